@@ -153,6 +153,7 @@ def _setting(
 
 _look = partial(_setting, group="Looks", scope=Scope.PERSON, when=When.AT_ONCE)
 _here = partial(_setting, group="This computer", scope=Scope.COMPUTER)
+_hold = partial(_setting, group="Steering cameras", when=When.AT_ONCE)
 _rapid = partial(_setting, group="Rapid deployment")
 _care = partial(_setting, group="Care of the data")
 _account = partial(_setting, group="Accounts and locking", when=When.AT_ONCE)
@@ -209,6 +210,21 @@ class Settings:
         low=0,
         high=90,
         unit="days",
+    )
+    hold_idle_s: float = _hold(
+        15.0, "a camera nobody has moved for this long is free for others", low=3, high=600, unit="s"
+    )
+    hold_answer_s: float = _hold(
+        10.0,
+        "so long whoever holds a camera may leave a request for it unanswered",
+        low=3,
+        high=120,
+        unit="s",
+    )
+    hold_unanswered: str = _hold(
+        "keeps",
+        "what becomes of a camera whose holder does not answer: they keep it, or it is given to who asked",
+        choices=("keeps", "gives"),
     )
     review_due_day: int = _rapid(60, "day of a deployment on which its review is due", low=1, high=365)
     review_days_before_jag: int = _rapid(

@@ -20,6 +20,7 @@ from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
 from controlroom.app.signed_in_account import SignedInAccount, stay
 from controlroom.app.status_items import StatusItems
+from controlroom.app.steering_person import SteeringPerson
 from controlroom.app.watches import ClockWatch, FaultWatch, OtherDesks
 from controlroom.cameras.records import Camera
 from controlroom.clock import StepWatch, local_date
@@ -74,6 +75,7 @@ class Desk(QObject):
             self.state,
             holds_password=services.sign_in.holds_password,
         )
+        self._person = SteeringPerson(self.session, services.step_keys, room.control, self)
         self.pending = PendingEntries(services.outbox, self.session, self.background, self)
         self.register = CameraRegister(self._context, services.cameras, room.control)
         self._ports = DeskPorts(self)

@@ -104,6 +104,8 @@ def _live(context: PageContext, parts: PageParts) -> LivePage:
     page.snapshot_taken.connect(ports.picture_taken)
     page.incident_wanted.connect(begin_incident)
     room.control.on_event = page.control_reported.emit
+    room.control.on_holds = page.holds_seen.emit
+    room.control.on_hold_news = page.hold_news.emit
     parts.states.health_heard.connect(show_health)
     parts.states.watch(page.statuses)
     return page

@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from controlroom import logs, settings
+from controlroom.app.chosen_hold_rules import ChosenHoldRules
 from controlroom.app.data_folder import close_left_open
 from controlroom.audit.signing import AuditFiles, require_heads, sign_head
 from controlroom.care.nightly import run_nightly
@@ -36,6 +37,7 @@ from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 from controlroom.nouns import NOUNS
 from controlroom.platform import on_termination, private_by_default
 from controlroom.recording.health_store import HealthStore
+from controlroom.recording.hold_store import HoldStore
 from controlroom.recording.jobs import Job
 from controlroom.recording.records import SIGNING
 from controlroom.recording.rules import Daily, Every
@@ -129,6 +131,7 @@ def _serve(
             check_every_s=chosen.camera_look_s,
             host=host,
             port=port,
+            hold_rules=ChosenHoldRules(database, folder),
             unready=partial(unready, engine),
         )
     )
@@ -160,7 +163,7 @@ def unready(engine: Engine) -> str:
 
 def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
     """Everything that is done by the clock."""
-    health = HealthStore(database)
+    health, holds = HealthStore(database), HoldStore(database)
 
     def chosen() -> settings.Settings:
         """As the room has chosen by now."""
@@ -190,6 +193,7 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
         Job("nightly", "Nightly care", Daily(time(3, 20)), nightly, timedelta(minutes=20)),
         Job("alerts", "Deployment alerts", Every(timedelta(minutes=15)), alerts),
         Job("health", "Camera health tidied", Daily(time(4, 10)), health.prune, timedelta(minutes=30)),
+        Job("holds", "Counters of holds tidied", Daily(time(4, 20)), holds.prune, timedelta(minutes=30)),
     )
 
 

@@ -37,6 +37,7 @@ def recorder_beside(
         yield None
         return
     supervisor = make_supervisor(use, folder, url, chosen, control)
+    control.lease_at(None, desk_name(), expected=True)
     supervisor.open()
     try:
         yield supervisor
@@ -50,8 +51,7 @@ def make_supervisor(
     use: RecorderUse, folder: Path, url: str | None, chosen: Settings, control: ControlClient
 ) -> RecorderSupervisor:
     """The desk's supervisor. Every recorder it finds is told to the control process, which renews leases there."""
-    desk = f"{socket.gethostname()} {os.getpid()}"
-
+    desk = desk_name()
     elsewhere = chosen.recorder_contact != CONTACT
     return RecorderSupervisor(
         folder.resolve(),
@@ -62,6 +62,11 @@ def make_supervisor(
         with_desk=os.getpid() if use is RecorderUse.OWN else 0,
         on_contact=lambda contact: control.lease_at(contact, desk),
     )
+
+
+def desk_name() -> str:
+    """What the recorder calls this desk: its computer and process."""
+    return f"{socket.gethostname()} {os.getpid()}"
 
 
 def may_connect(folder: Path, url: str | None) -> bool:

@@ -87,6 +87,7 @@ class Services:
     ready: Callable[[], None] | None  # what is left to check when a database that was away answers first
     site_key: SiteKey
     keys: SiteKeyService
+    step_keys: StepKeys
     sign_in: DeskSignIn
     accounts: AccountService
     audit_trail: AuditTrail
@@ -159,6 +160,7 @@ def open_services(
             ready=ready,
             site_key=site_key,
             keys=SiteKeyService(database, site_key, key_path),
+            step_keys=keys,
             sign_in=DeskSignIn(
                 sign_in,
                 _remembered_people(folder, site_key, clock, configuration),

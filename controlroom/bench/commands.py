@@ -60,6 +60,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     words = "how soon the desk and its parts are there, back, and how soon cameras stop"
     add("processes", _processes, words, cameras=4)
     add("rampage", _rampage, "kill -9 of every process at random", cameras=4, seconds=120)
+    ptz = add(
+        "ptz", _ptz, "random keys at three desks, under kills, dropped links and garbled replies", cameras=3
+    )
+    ptz.add_argument("--minutes", type=_from_to(0.05, 600.0), default=5.0, help="how long (default 5)")
     audit = add("audit", _audit, "many processes writing audited entries at once")
     audit.add_argument("--processes", type=_from_to(1, 500), default=8, help="how many (default 8)")
     audit.add_argument(
@@ -184,6 +188,12 @@ def _processes(options: argparse.Namespace) -> "Figures":
     from controlroom.bench import processes
 
     return processes.run(options.cameras)
+
+
+def _ptz(options: argparse.Namespace) -> "Figures":
+    from controlroom.bench import ptz
+
+    return ptz.run(options.minutes, options.cameras)
 
 
 def _rampage(options: argparse.Namespace) -> "Figures":

@@ -193,7 +193,7 @@ def new_site(url: str | None = None, fleet: Fleet | None = None) -> Iterator[Sit
         with site.database() as database:
             add_operator(database, LOGIN, site.password)
             if fleet is not None:
-                _register(database, fleet, SiteKey.load_or_create(site.folder / "site.key"))
+                register_cameras(database, fleet, SiteKey.load_or_create(site.folder / "site.key"))
         try:
             yield site
         finally:
@@ -213,7 +213,8 @@ def add_operator(database: Database, login: str, password: str) -> User:
     return accounts.add(first, login, f"Bench {login}", password, {Role.OPERATOR})
 
 
-def _register(database: Database, fleet: Fleet, site_key: SiteKey) -> None:
+def register_cameras(database: Database, fleet: Fleet, site_key: SiteKey) -> None:
+    """Enter simulated cameras into a new room's register."""
     with database.write() as work:
         for each in fleet.cameras:
             new = NewCamera(

@@ -5,13 +5,13 @@ calls `move` again at least every 0.3 s (a timer of the window does), otherwise 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 from controlroom.cameras.aiming import Aim, AimWay
-from controlroom.cameras.control.messages import ANSWERS, Message, Order, Question, fault_from
+from controlroom.cameras.control.messages import ANSWERS, HoldWord, Message, Order, Question, fault_from
 from controlroom.cameras.devices import (
     ControlEvent,
     ControlEventKind,
@@ -23,6 +23,7 @@ from controlroom.cameras.devices import (
     PtzAbilities,
     PtzStatus,
 )
+from controlroom.cameras.holds.records import HoldNews, HoldsSeen
 from controlroom.cameras.lens import LensState
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Unavailable
@@ -31,6 +32,7 @@ from controlroom.processes.supervised import SupervisedProcess
 from controlroom.processes.supervisor import Supervisor
 
 MODULE = "controlroom.cameras.control"
+Prove = Callable[[str, str], str]
 
 
 @dataclass
@@ -52,6 +54,8 @@ class ControlClient:
         self, supervisor: Supervisor, on_event: Callable[[ControlEvent], None] = lambda _: None
     ) -> None:
         self.on_event = on_event
+        self.on_holds: Callable[[HoldsSeen], None] = lambda _: None
+        self.on_hold_news: Callable[[HoldNews], None] = lambda _: None
         self._lock = threading.RLock()
         self._connected: dict[str, Message] = {}
         self._refused: set[str] = set()
@@ -60,6 +64,9 @@ class ControlClient:
         self._pending: dict[int, _Pending] = {}
         self._last_number = 0
         self._leases: Message | None = None
+        self._end: PinnedEndpoint | None = None
+        self._desk = ""
+        self._person: tuple[str, Prove] | None = None
         self._process = SupervisedProcess(
             "control",
             MODULE,
@@ -124,12 +131,33 @@ class ControlClient:
             self._focusing.add(camera_id)
             self._process.send({"do": Order.STOP_FOCUS, "camera": camera_id})
 
-    def lease_at(self, end: PinnedEndpoint | None, desk: str) -> None:
-        """Report the cameras that this desk moves to the recorder at `end` from now on. None: there is no recorder."""
+    def lease_at(self, end: PinnedEndpoint | None, desk: str, *, expected: bool = False) -> None:
+        """Lease and hold the cameras that this desk moves at the recorder at `end` from now on.
+
+        None: there is no recorder, so nobody arbitrates; or, with `expected`, nobody knows yet where it is.
+        """
         with self._lock:
             told = to_plain(end) if end is not None else None
-            self._leases = {"do": Order.LEASE_AT, "end": told, "desk": desk}
+            self._leases = {"do": Order.LEASE_AT, "end": told, "desk": desk, "expected": expected}
+            self._end, self._desk = end, desk
+            self._send_person()
             self._process.send(self._leases)
+
+    def sit_down(self, handle: str, prove: Prove = lambda _recorder, _desk: "") -> None:
+        """Steer in this person's name from now on; `prove` signs for a recorder (its fingerprint) and this desk."""
+        with self._lock:
+            self._person = handle, prove
+            self._send_person()
+
+    def say(self, camera_id: str, word: HoldWord) -> None:
+        """Take a camera over, ask for it, give it away, or steer it although the recorder is silent."""
+        with self._lock:
+            self._process.send({"do": Order.HOLD, "camera": camera_id, "word": word})
+
+    def start_tours(self, camera_id: str, tours: Sequence[str]) -> None:
+        """Let the camera's own tours go on."""
+        with self._lock:
+            self._process.send({"do": Order.START_TOURS, "camera": camera_id, "tours": list(tours)})
 
     def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
         """Ask a camera for everything about it, trying its login once. Failures arrive within five seconds."""
@@ -212,12 +240,19 @@ class ControlClient:
             pending.sent = self._process.send(message)
         return future
 
+    def _send_person(self) -> None:
+        if self._person is not None:
+            handle, prove = self._person
+            proof = prove(self._end.fingerprint, self._desk) if self._end is not None and handle else ""
+            self._process.send({"do": Order.PERSON, "handle": handle, "proof": proof})
+
     def _send_connect(self, camera_id: str) -> None:
         self._process.send({**self._connected[camera_id], "held": camera_id in self._refused})
 
     def _up(self) -> None:
         """Bring a (re)started process up to date: connect every camera, stop those that moved, send what waited."""
         with self._lock:
+            self._send_person()
             if self._leases is not None:
                 self._process.send(self._leases)
             for camera_id in self._connected:
@@ -245,6 +280,12 @@ class ControlClient:
     def _take(self, message: Message) -> None:
         if "event" in message:
             self._take_event(from_plain(ControlEvent, message["event"]))
+            return
+        if "holds" in message:
+            self.on_holds(from_plain(HoldsSeen, message["holds"]))
+            return
+        if "hold_news" in message:
+            self.on_hold_news(from_plain(HoldNews, message["hold_news"]))
             return
         with self._lock:
             pending = self._pending.pop(message["answer"], None)

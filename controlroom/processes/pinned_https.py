@@ -33,6 +33,14 @@ class PinnedEndpoint:
     token: str = field(repr=False)
 
 
+class Declined(Unavailable):
+    """The other process answered, and did not do what it was asked; `status` is HTTP's."""
+
+    def __init__(self, what: str, status: int, said: str = "") -> None:
+        super().__init__(what)
+        self.status, self.said = status, said
+
+
 class PinnedHttps:
     """One connection that stays open between calls, for one thread. Every failure is raised as Unavailable."""
 
@@ -92,7 +100,8 @@ class PinnedHttps:
         )
         text = _read(reply, until)
         if reply.status >= 400:
-            raise HTTPError(f"it answered {reply.status}")
+            where = f"The recorder at {self.end.host}:{self.end.port}"
+            raise Declined(f"{where} does not answer: it answered {reply.status}.", reply.status, _said(text))
         answer = json.loads(text)
         if not isinstance(answer, dict):
             raise ValueError("not an object")
@@ -111,6 +120,14 @@ class PinnedHttps:
 
 
 _FAILURES = (OSError, HTTPError, ValueError)
+
+
+def _said(text: bytes) -> str:
+    """Why a call was declined, in the other side's words; "" where it gave none."""
+    try:
+        return str(json.loads(text)["error"])[:200]
+    except (ValueError, TypeError, KeyError):
+        return ""
 
 
 def _read(reply: urllib3.BaseHTTPResponse, until: float) -> bytes:

@@ -7,11 +7,11 @@ its restart which to stop. A camera is stopped through the recorder's own contro
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceAddress
 from controlroom.errors import Unavailable
 from controlroom.recording.records import Lease
 from controlroom.recording.storage_folder import write_private
@@ -24,6 +24,9 @@ GRACE_S = 2.5  # after a restart: time for desks that still steer to say so
 MOST_LEASES = 500
 MOST_ID = 120  # characters of a desk's or camera's name
 WARM_AFTER_S = 0.8  # the camera is connected to only once the desk's own orders have gone out
+STOPPED_WITHIN_S = (
+    3.0  # a camera that has not confirmed its Stop by then is given to the next desk all the same
+)
 DISCONNECT_AFTER_S = 600.0  # how long a camera nobody steers any more stays connected
 
 
@@ -104,7 +107,27 @@ class LeaseWatch:
         self._lock = threading.Lock()
         self._connected: dict[str, tuple[DeviceAddress, float]] = {}
         self._owed: set[str] = set()
+        self._unconfirmed: dict[str, float] = {}
         self.stops = 0
+
+    @property
+    def stopping(self) -> set[str]:
+        """The cameras that a silent desk may still be moving: nobody else is given them before they are stopped."""
+        now = self._monotonic()
+        unconfirmed = {each for each, at in list(self._unconfirmed.items()) if now - at < STOPPED_WITHIN_S}
+        return {lease.camera_id for lease in self._leases.current()} | self._owed | unconfirmed
+
+    def take_event(self, event: ControlEvent) -> None:
+        """The camera has confirmed its Stop."""
+        if event.kind is ControlEventKind.STOPPED:
+            self._unconfirmed.pop(event.camera_id, None)
+
+    def start_tours(self, camera_id: str, tours: Sequence[str]) -> bool:
+        """Let the camera's own tours go on; False while the register does not tell where the camera is."""
+        if not self._connect(camera_id, self._monotonic()):
+            return False
+        self._control.start_tours(camera_id, tours)
+        return True
 
     def run_once(self) -> None:
         """Connect to leased cameras, stop those whose leases lapsed, disconnect from those long unused."""
@@ -118,6 +141,7 @@ class LeaseWatch:
         for camera_id in list(self._owed):
             # A camera the register does not tell yet (the database is away after a restart) is stopped once it does.
             if self._connect(camera_id, now):
+                self._unconfirmed[camera_id] = now
                 self._control.stop(camera_id)
                 self._control.stop_focus(camera_id)
                 self._owed.discard(camera_id)

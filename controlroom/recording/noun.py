@@ -1,7 +1,13 @@
-"""Declares camera health and the recorder's jobs: measurements, not records of people's actions, so none is audited."""
+"""Declares camera health, the recorder's jobs and counters of holds: measurements, so none of them is audited."""
 
 from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records
-from controlroom.recording.tables import CameraHealthRow, HealthChangeRow, HealthSampleRow, RecorderJobRow
+from controlroom.recording.tables import (
+    CameraHealthRow,
+    CameraHoldRow,
+    HealthChangeRow,
+    HealthSampleRow,
+    RecorderJobRow,
+)
 
 _RECORDER_ALONE = records("recorder", INSERT, UPDATE, DELETE)
 
@@ -13,6 +19,7 @@ CAMERA_HEALTH = Noun(
         Table(HealthChangeRow, _RECORDER_ALONE),
         Table(HealthSampleRow, _RECORDER_ALONE),
         Table(RecorderJobRow, _RECORDER_ALONE),
+        Table(CameraHoldRow, records("recorder", INSERT, DELETE)),
     ),
     changes=("camera_health",),
 )

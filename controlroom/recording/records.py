@@ -121,6 +121,8 @@ class RecorderState:
     jobs: tuple[JobState, ...] = ()
     leases: tuple[tuple[str, str, float], ...] = ()
     """Camera, desk, seconds left."""
+    holds: tuple[tuple[str, str, str, int], ...] = ()
+    """Camera, who holds it, at which desk, the hold's number."""
     counts: dict[str, int] = field(default_factory=dict)
     """Cameras by health state."""
     troubled: tuple[CameraHealth, ...] = ()

@@ -2,6 +2,7 @@
 
     GET  /state     version, age, memory, processes, jobs, leases, camera health
     POST /leases    {"desk", "cameras", "for_s"}: all cameras that desk steers now
+    POST /holds/…   who steers which camera: `hold_requests.py`
     POST /restart   {"process"}: start one of the recorder's own processes again
     POST /stop      end the recorder in order
 
@@ -17,14 +18,15 @@ import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
-from controlroom.codec import from_json, to_plain
+from controlroom.codec import to_plain
 from controlroom.errors import Unavailable
+from controlroom.recording.hold_requests import HoldRequests
 from controlroom.recording.leases import MOST_LEASES, LeaseBook
 from controlroom.recording.records import RecorderState
+from controlroom.recording.replies import values_of, words
 from controlroom.recording.storage_folder import RecorderSecrets
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ log = logging.getLogger(__name__)
 PROTOCOL = 1  # of what desk and recorder say to each other
 MOST_BODY = 64 * 1024
 REQUEST_S = 5.0
-AT_ONCE = 64  # requests under way; more are told to come back
+AT_ONCE = 128  # requests under way, one of each desk waiting for news of holds; more are told to come back
 READY_WITHIN_S = 10.0
 _Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -43,6 +45,7 @@ class RequestHandlers:
 
     state: Callable[[], RecorderState]
     leases: LeaseBook
+    holds: HoldRequests
     restart: Callable[[str], bool]
     stop: Callable[[], None]
 
@@ -86,6 +89,7 @@ class RecorderServer:
             self._loop.close()
 
     async def _serve(self) -> None:
+        self._handlers.holds.serve_on(self._loop)
         app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
         app.add_routes(
             [
@@ -93,6 +97,7 @@ class RecorderServer:
                 web.post("/leases", self._leases),
                 web.post("/restart", self._restart),
                 web.post("/stop", self._stop),
+                *self._handlers.holds.routes(),
             ]
         )
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=0.5)
@@ -114,19 +119,19 @@ class RecorderServer:
         """Refuse requests without the token, end those that take too long, and give no details of an error away."""
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self._secrets.token}".encode()):
-            return _words("This needs the recorder's token.", 401)
+            return words("This needs the recorder's token.", 401)
         if self._busy >= AT_ONCE:
-            return _words("Too much at once; come back in a moment.", 503)
+            return words("Too much at once; come back in a moment.", 503)
         self._busy += 1
         try:
             return await asyncio.wait_for(handler(request), REQUEST_S)
         except TimeoutError:
-            return _words("That took too long.", 408)
+            return words("That took too long.", 408)
         except web.HTTPException as error:
-            return _words(error.reason, error.status)
+            return words(error.reason, error.status)
         except Exception:
             log.exception("a request failed: %s %s", request.method, request.path)
-            return _words("The recorder failed at that.", 500)
+            return words("The recorder failed at that.", 500)
         finally:
             self._busy -= 1
 
@@ -135,34 +140,23 @@ class RecorderServer:
         return web.json_response({"protocol": PROTOCOL, **to_plain(state)})
 
     async def _leases(self, request: web.Request) -> web.Response:
-        values = await _values(request)
+        values = await values_of(request)
         desk, cameras, for_s = values.get("desk"), values.get("cameras"), values.get("for_s")
         if not isinstance(desk, str) or not desk or not isinstance(cameras, list):
-            return _words("A lease names a desk and its cameras.", 400)
+            return words("A lease names a desk and its cameras.", 400)
         if isinstance(for_s, bool) or not isinstance(for_s, int | float) or len(cameras) > MOST_LEASES:
-            return _words("A lease lasts so many seconds.", 400)
+            return words("A lease lasts so many seconds.", 400)
         self._handlers.leases.renew(desk, [str(each) for each in cameras], float(for_s))
         return web.json_response({"renewed": len(cameras)})
 
     async def _restart(self, request: web.Request) -> web.Response:
-        name = str((await _values(request)).get("process", ""))
+        name = str((await values_of(request)).get("process", ""))
         done = await asyncio.to_thread(self._handlers.restart, name)
-        return web.json_response({"restarted": name}) if done else _words("There is no such process.", 404)
+        return web.json_response({"restarted": name}) if done else words("There is no such process.", 404)
 
     async def _stop(self, _: web.Request) -> web.Response:
         self._loop.call_later(0.05, self._handlers.stop)
         return web.json_response({"stopping": True})
-
-
-async def _values(request: web.Request) -> dict[str, Any]:
-    try:
-        return from_json(dict[str, Any], await request.read())
-    except ValueError:
-        raise web.HTTPBadRequest(reason="That is no object in JSON.") from None
-
-
-def _words(text: str, status: int) -> web.Response:
-    return web.json_response({"error": text}, status=status)
 
 
 def _context(secrets: RecorderSecrets) -> ssl.SSLContext:

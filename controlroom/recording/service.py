@@ -16,13 +16,18 @@ import psutil
 
 from controlroom import __version__
 from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.holds.rules import HoldRules
 from controlroom.clock import Clock
 from controlroom.database.unit_of_work import Database
-from controlroom.errors import ControlRoomError
+from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.health import HealthWatch
 from controlroom.recording.health_store import HealthStore
+from controlroom.recording.hold_people import HoldPeople
+from controlroom.recording.hold_requests import HoldRequests
+from controlroom.recording.hold_store import HoldStore
+from controlroom.recording.holds import HoldBook, Permit
 from controlroom.recording.jobs import Job, JobRunner, JobStore
 from controlroom.recording.leases import LeaseBook, LeaseWatch
 from controlroom.recording.records import HealthState, RecorderState
@@ -34,6 +39,7 @@ from controlroom.site_key import SiteKey
 log = logging.getLogger(__name__)
 
 LEASES_EVERY_S, HEALTH_EVERY_S, JOBS_EVERY_S, WATCH_EVERY_S = 0.1, 0.25, 1.0, 1.0
+PEOPLE_EVERY_S = 5.0  # how soon a role taken away, or a setting of holds, is known here
 STUCK_AFTER_S = 30.0  # leases that nobody watches for this long: better to start afresh
 MOST_TROUBLED = 500
 DATABASE_ANSWERS = "answers"
@@ -51,6 +57,9 @@ class RecorderParts:
     check_every_s: float = 60.0
     host: str = "127.0.0.1"
     port: int = 0
+    hold_rules: Callable[[], HoldRules] = HoldRules
+    permit: Permit = lambda _camera, _who: ""
+    """Why a person may not steer that camera now; asked wherever a hold is given."""
     unready: Callable[[], str] = lambda: ""
     """Why the database cannot be used yet ("" when it can); may wait for it a few seconds."""
 
@@ -126,6 +135,10 @@ class Recorder:
             register.cameras, store, control, parts.clock, time.monotonic, every_s=parts.check_every_s
         )
         self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic)
+        control.on_event = self._lease_watch.take_event
+        self._rules = HoldRules()
+        self._hold_store = HoldStore(parts.database)
+        self._holds = HoldBook(folder / "holds.json", time.monotonic, lambda: self._rules, parts.permit)
         self._jobs = JobRunner(parts.jobs, JobStore(parts.database), parts.clock, salt=storage_id)
         self._serve(storage_id)
         self._start_loops()
@@ -147,7 +160,11 @@ class Recorder:
     def _serve(self, storage_id: str) -> None:
         parts = self._parts
         secrets = parts.storage.secrets()
-        handlers = RequestHandlers(self.state, self._leases, self._supervisor.restart, self.end)
+        people = HoldPeople(parts.database, secrets.fingerprint)
+        self._hold_requests = HoldRequests(self._holds, people.judge)
+        handlers = RequestHandlers(
+            self.state, self._leases, self._hold_requests, self._supervisor.restart, self.end
+        )
         server = RecorderServer(handlers, secrets)
         server.start(parts.host, parts.port)
         self._closers.append(server.close)
@@ -161,14 +178,38 @@ class Recorder:
         log.info("the recorder listens at %s:%s", parts.host, server.port)
 
     def _start_loops(self) -> None:
-        leases = Loop("leases", self._lease_watch.run_once, LEASES_EVERY_S)
+        leases = Loop("leases", self._watch_leases, LEASES_EVERY_S)
+        people = Loop("people", self._look_at_people, PEOPLE_EVERY_S)
+        counting = Loop("counting holds", self._count_holds, JOBS_EVERY_S)
         jobs = Loop("jobs", lambda: self._run_jobs(jobs), JOBS_EVERY_S)
         health = Loop("health", self._health.run_once, HEALTH_EVERY_S)
         watch = Loop("watch", lambda: self._watch(leases), WATCH_EVERY_S)
-        self._loops = [leases, health, jobs, watch]
+        self._loops = [leases, health, jobs, watch, people, counting]
         for loop in self._loops:
             loop.start()
             self._closers.append(loop.stop)
+
+    def _watch_leases(self) -> None:
+        """Stop what nobody steers any more, then end the holds that are over, and let the cameras' tours go on."""
+        self._lease_watch.run_once()
+        self._holds.tick(self._lease_watch.stopping)
+        for camera_id, tours in self._holds.take_tours_due().items():
+            if not self._lease_watch.start_tours(camera_id, tours):
+                self._holds.put_back_tours(camera_id, tours)
+
+    def _look_at_people(self) -> None:
+        self._rules = self._parts.hold_rules()
+        self._hold_requests.look_at_people()
+
+    def _count_holds(self) -> None:
+        """Write down the holds that ended; while the database is away they wait in memory."""
+        ended = self._holds.take_ended()
+        if not ended:
+            return
+        try:
+            self._hold_store.count(ended, time.monotonic())
+        except Unavailable:
+            self._holds.put_back(ended)
 
     def _watch(self, leases: Loop) -> None:
         """Check the recorder's own condition, and end it when it cannot go on."""
@@ -197,6 +238,9 @@ class Recorder:
             jobs=tuple(self._jobs.states()),
             leases=tuple(
                 (lease.camera_id, lease.desk, round(lease.until - now, 2)) for lease in self._leases.current()
+            ),
+            holds=tuple(
+                (each.camera_id, each.name, each.desk, each.number) for each in self._holds.current()
             ),
             counts=Counter(each.state.value for each in health),
             troubled=tuple(sorted(troubled, key=lambda each: each.since)[:MOST_TROUBLED]),

@@ -1,10 +1,11 @@
-"""Defines the tables of camera health and the recorder's jobs. These are measurements, so none of it is audited."""
+"""Defines the tables of camera health, the recorder's jobs and past holds: measurements, so none of it is audited."""
 
 from datetime import datetime
 
 from sqlalchemy import Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.cameras.holds.rules import Ending
 from controlroom.database.column_rules import one_of
 from controlroom.database.tables import Base, UtcDateTime
 from controlroom.recording.records import HealthState, RunOutcome
@@ -63,3 +64,20 @@ class RecorderJobRow(Base):
     words: Mapped[str] = mapped_column(String(500))
     last_run: Mapped[datetime] = mapped_column(UtcDateTime)
     last_done: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CameraHoldRow(Base):
+    """A hold that is over: who steered which camera, for how long, and how many movements they ordered."""
+
+    __tablename__ = "camera_holds"
+    __table_args__ = (Index("ix_camera_holds_camera_id_ended_at", "camera_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    camera_id: Mapped[int] = mapped_column(Integer, ForeignKey("cameras.id"))
+    user_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("users.id"))
+    handle: Mapped[str] = mapped_column(String(120))
+    desk: Mapped[str] = mapped_column(String(120))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moves: Mapped[int] = mapped_column(Integer)
+    ending: Mapped[str] = mapped_column(String(16), info=one_of(Ending))

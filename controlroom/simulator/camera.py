@@ -124,6 +124,7 @@ class VirtualCamera:
             "zoom": position.zoom,
             "fault": self.fault,
             "moving": self.head.is_moving(),
+            "touring": self.head.patrol.running,
             "orders": self.head.orders(),
             "lens": self.lens.state(),
             "extras": dict(self.head.extras),

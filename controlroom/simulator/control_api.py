@@ -3,6 +3,7 @@
 GET  /cameras          every camera's state: position, orders taken, logins, watchers, pictures made
 GET  /cameras/7        one of them
 POST /cameras/7/clock  {"ahead_s": 90}: set its clock wrong
+POST /cameras/7/tour   {"running": true}: start its own tour, or stop it
 POST /cameras/7/fault  {"fault": "freeze"}: cause a fault (see `faults`)
 DELETE /cameras/7/fault: end that
 """
@@ -40,6 +41,7 @@ class ControlApi:
                 web.get("/cameras", self._all),
                 web.get("/cameras/{place:\\d+}", self._one),
                 web.post("/cameras/{place:\\d+}/clock", self._clock),
+                web.post("/cameras/{place:\\d+}/tour", self._tour),
                 web.post("/cameras/{place:\\d+}/fault", self._fault),
                 web.delete("/cameras/{place:\\d+}/fault", self._recover),
             ]
@@ -72,6 +74,11 @@ class ControlApi:
             raise web.HTTPBadRequest(text="ahead_s is a number of seconds")
         self._camera(request).set_clock_ahead(ahead)
         return web.json_response({"ahead_s": ahead})
+
+    async def _tour(self, request: web.Request) -> web.Response:
+        values = await _values(request)
+        self._camera(request).head.tour("Start" if values.get("running") else "Stop")
+        return web.json_response(values)
 
     async def _fault(self, request: web.Request) -> web.Response:
         values = await _values(request)

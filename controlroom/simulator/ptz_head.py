@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from controlroom.simulator.patrol import Patrol
 from controlroom.simulator.settings import PtzQuirks
 
 PAN_REACH_DEG = 90.0
@@ -105,14 +106,19 @@ class VirtualPtzHead:
         self.extras: dict[str, str] = {}
         """What the auxiliary commands left switched: "tt:Wiper" to "On"."""
         self._orders: deque[dict[str, Any]] = deque(maxlen=256)
+        self.patrol = Patrol(self._go_on_tour)
+        if quirks.touring:
+            self.patrol.operate("Start", now)
 
     def position(self) -> HeadPosition:
         """Return where the head looks now."""
+        self.patrol.follow(self._clock())
         with self._lock:
             return self._position(self._clock())
 
     def is_moving(self) -> bool:
         """Return True while any axis moves."""
+        self.patrol.follow(self._clock())
         with self._lock:
             now = self._clock()
             return any(self._motions[axis].moving(now, _LOWEST[axis]) for axis in _AXES)
@@ -175,6 +181,17 @@ class VirtualPtzHead:
             here = self._position(now)
             for axis in ("pan", "tilt") * pan_tilt + ("zoom",) * zoom:
                 self._motions[axis] = _Motion(getattr(here, axis), now)
+
+    def tour(self, operation: str) -> bool:
+        """Start, stop or pause the camera's own tour; False for another operation."""
+        with self._lock:
+            return self.patrol.operate(operation, self._note("tour", operation=operation))
+
+    def _go_on_tour(self, place: int) -> None:
+        presets = self.presets()
+        if presets:
+            at = presets[place % len(presets)].position
+            self.go_to(at.pan, at.tilt, at.zoom, 0.3, "touring")
 
     def presets(self) -> list[StoredPreset]:
         """List every stored position, in the order they were made."""

@@ -80,6 +80,10 @@ class PtzQuirks:
     preset_names_restricted: bool = False
     """SetPreset takes only letters, digits, `_`, `.` and `-`."""
     max_presets: int = 64
+    tours: int = 0
+    """How many preset tours the camera can keep; with one or more it has one of its own (`patrol.py`)."""
+    touring: bool = False
+    """Its own tour runs from the start."""
     auxiliary: tuple[str, ...] = (
         "tt:Wiper|On",
         "tt:Wiper|Off",

@@ -15,8 +15,10 @@ from typing import Any
 import psutil
 import pytest
 
+from controlroom.cameras.control.messages import HoldWord
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEventKind, DeviceAddress
+from controlroom.cameras.holds.records import GuardKind
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.codec import from_plain
 from controlroom.errors import Unavailable
@@ -317,7 +319,9 @@ def test_a_desk_that_stops_its_camera_itself_gives_the_lease_back(tmp_path: Path
             supervisor.run_folder.close()
 
 
-def test_steering_is_the_same_when_the_recorder_is_away(tmp_path: Path, fleet: Fleet) -> None:
+def test_a_recorder_that_hangs_is_steered_past_after_a_warning_and_stop_asks_nobody(
+    tmp_path: Path, fleet: Fleet
+) -> None:
     events: list[ControlEventKind] = []
     supervisor = Supervisor(RunFolder(tmp_path / "desk"))
     with socket.socket() as hung:  # takes connections and never answers
@@ -330,6 +334,12 @@ def test_steering_is_the_same_when_the_recorder_is_away(tmp_path: Path, fleet: F
             login = (camera.host, camera.onvif_port, camera.username, camera.password)
             client.connect("1", DeviceAddress(*login))
             wait_until(lambda: ControlEventKind.REACHABLE in events)
+            warnings: list[GuardKind | None] = []
+            client.on_hold_news = lambda news: warnings.append(news.guard)
+            client.move("1", 0.05, 0, 0)
+            wait_until(lambda: warnings == [GuardKind.UNGUARDED], "it is held back with a warning")
+            assert not moving(fleet)
+            client.say("1", HoldWord.ANYWAY)
             client.move("1", 0.05, 0, 0)
             wait_until(lambda: moving(fleet), "the order went out beside the lease")
             client.stop("1")

@@ -28,6 +28,7 @@ from controlroom.cameras.onvif.probe import read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
+from controlroom.cameras.onvif.tours import pause_tours
 from controlroom.errors import ControlRoomError
 
 log = logging.getLogger(__name__)
@@ -56,8 +57,13 @@ class ControlledCamera:
         *,
         held: bool = False,
         reverse: tuple[bool, bool] = (False, False),
+        permitted: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`permitted` is asked right before an order to move leaves: True while this desk holds the camera."""
         self.address = address
+        self._permitted = permitted
+        self._pause_due = False
+        self._paused_tours: list[str] = []
         self.reverse = reverse
         self.camera_id = camera_id
         self._tell = tell
@@ -115,6 +121,21 @@ class ControlledCamera:
         self._told_move_failed = False
         self._steering.stop(why)
 
+    def hold_begins(self) -> None:
+        """Pause the camera's own tours before it is moved the next time."""
+        with self._steering.changed:
+            self._pause_due = True
+            self._steering.changed.notify_all()
+
+    @property
+    def paused_tours(self) -> list[str]:
+        """The camera's own tours that were paused since they were last taken away."""
+        return list(self._paused_tours)
+
+    def forget_tours(self) -> None:
+        """Somebody else sees to it that they go on."""
+        self._paused_tours = []
+
     def ask(self, work: Work, reply: Reply) -> None:
         """Queue `work`, which is called with the camera's head when its turn comes."""
         with self._steering.changed:
@@ -165,6 +186,10 @@ class ControlledCamera:
         steering = self._steering
         with steering.changed:
             while True:
+                if self._pause_due and self._head is not None:
+                    self._pause_due = False
+                    if self._head.capabilities.abilities.tours:
+                        return self._pause_tours
                 hold_s = self._head.hold_s if self._head is not None else None
                 if self._head is not None and (velocity := steering.next_move(hold_s)) is not None:
                     return lambda: self._send_move(velocity)
@@ -238,6 +263,9 @@ class ControlledCamera:
     def _send_move(self, velocity: Velocity) -> None:
         head = self._head
         assert head is not None
+        if not self._permitted():
+            self._steering.move_returned(velocity, taken=False)
+            return
         try:
             head.move(*velocity)
         except DeviceFault as fault:
@@ -249,6 +277,15 @@ class ControlledCamera:
             raise
         else:
             self._steering.move_returned(velocity, taken=True)
+
+    def _pause_tours(self) -> None:
+        head = self._head
+        assert head is not None
+        try:
+            self._paused_tours += pause_tours(head)
+        except DeviceFault as fault:
+            self._note_failure(fault)
+            log.warning("camera %s: its tours could not be paused: %s", self.camera_id, fault)
 
     def _answer(self, work: Work, reply: Reply) -> None:
         if not self._connected and not self.refused:

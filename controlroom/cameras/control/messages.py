@@ -35,6 +35,9 @@ class Order(StrEnum):
     FOCUS = "focus"
     STOP_FOCUS = "stop_focus"
     LEASE_AT = "lease_at"
+    PERSON = "person"
+    HOLD = "hold"
+    START_TOURS = "start_tours"
 
 
 class Question(StrEnum):
@@ -71,6 +74,29 @@ def fault_from(fields: Message) -> ControlRoomError:
     words = fields["what"], fields["meaning"], fields["remedy"]
     return DeviceFault(FaultKind(fields["kind"]), *words) if fields["kind"] else Unavailable(*words)
 
+
+class HoldWord(StrEnum):
+    """What a person says about a camera's hold."""
+
+    TAKE = "take"
+    ASK = "ask"
+    GIVE = "give"
+    ANYWAY = "anyway"
+    """Steer it although the recorder cannot say who holds it."""
+
+
+MOVING = frozenset(
+    {
+        Question.GOTO_PRESET,
+        Question.GO_HOME,
+        Question.AIM,
+        Question.AUXILIARY,
+        Question.AUTOFOCUS,
+        Question.IRIS,
+        Question.AUTO_IRIS,
+    }
+)
+"""The questions that move a camera or change its picture: they are asked only while this desk holds it."""
 
 ANSWERS: dict[Question, Any] = {
     Question.PROBE: DeviceReport,

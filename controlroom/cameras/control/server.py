@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
+from controlroom.cameras.control.hold_keeper import HoldKeeper
 from controlroom.cameras.control.lease_renewer import LeaseRenewer
-from controlroom.cameras.control.messages import Message, Order, Question, fault_to_wire
+from controlroom.cameras.control.messages import MOVING, HoldWord, Message, Order, Question, fault_to_wire
 from controlroom.cameras.control.questions import OF_A_HEAD, OF_A_LENS
+from controlroom.cameras.control.steering import Velocity
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
 from controlroom.cameras.onvif.probe import check_health, probe
+from controlroom.cameras.onvif.tours import start_tours
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import ControlRoomError
 
@@ -33,6 +36,7 @@ class ControlServer:
         self._gate = threading.Semaphore(CONNECTING_AT_ONCE)
         self._probes = threading.Semaphore(PROBING_AT_ONCE)
         self._leases = LeaseRenewer(self._moving_cameras)
+        self._holds = HoldKeeper(self._cameras.get, send)
 
     def handle(self, message: Message) -> None:
         """Carry out a message; one that makes no sense is logged and skipped."""
@@ -54,6 +58,7 @@ class ControlServer:
             if camera.may_be_moving:
                 camera.join(until)
         self._leases.close()
+        self._holds.close()
 
     def _moving_cameras(self) -> list[str]:
         """List the cameras that may be moving for this desk, including those being disconnected while they still
@@ -65,6 +70,10 @@ class ControlServer:
     def _obey(self, order: Order, message: Message) -> None:
         if order is Order.LEASE_AT:
             self._leases.lease_at(message["end"], str(message["desk"]))
+            self._holds.expect(message["end"], str(message["desk"]), expected=bool(message["expected"]))
+            return
+        if order is Order.PERSON:
+            self._holds.set_person(str(message["handle"]), str(message["proof"]))
             return
         camera_id = str(message["camera"])
         if order is Order.CONNECT:
@@ -74,15 +83,40 @@ class ControlServer:
         elif (camera := self._cameras.get(camera_id)) is None:
             log.warning("camera %s: %s before it was connected", camera_id, order.value)
         elif order is Order.MOVE:
-            camera.move(float(message["pan"]), float(message["tilt"]), float(message["zoom"]))
-            self._leases.moved()
+            self._move(camera, (float(message["pan"]), float(message["tilt"]), float(message["zoom"])))
         elif order is Order.FOCUS:
-            camera.focus(float(message["speed"]))
-            self._leases.moved()
+            self._focus(camera, float(message["speed"]))
         elif order is Order.STOP_FOCUS:
             camera.lens.stop()
+        elif order is Order.HOLD:
+            self._holds.say(camera_id, HoldWord(message["word"]))
+        elif order is Order.START_TOURS:
+            self._start_tours(camera, [str(each) for each in message["tours"]])
         else:
+            self._holds.stopped(camera_id)
             camera.stop()
+
+    def _move(self, camera: ControlledCamera, velocity: Velocity) -> None:
+        """Three zeros are a Stop, which asks nobody."""
+        if any(velocity):
+            self._holds.move(camera.camera_id, velocity)
+        else:
+            self._holds.stopped(camera.camera_id)
+            camera.stop()
+        self._leases.moved()
+
+    def _focus(self, camera: ControlledCamera, speed: float) -> None:
+        """A key held down is repeated: where the hold has to be asked for first, its next repetition counts."""
+        if not speed or self._holds.ready(camera.camera_id):
+            camera.focus(speed)
+        self._leases.moved()
+
+    def _start_tours(self, camera: ControlledCamera, tours: list[str]) -> None:
+        def note(_: Any, fault: ControlRoomError | None) -> None:
+            if fault is not None:
+                log.warning("camera %s: its tours do not go on: %s", camera.camera_id, fault)
+
+        camera.ask(lambda head: start_tours(head, tours), note)
 
     def _connect(self, camera_id: str, message: Message) -> None:
         address = from_plain(DeviceAddress, message["address"])
@@ -92,7 +126,15 @@ class ControlServer:
             if known.address == address and known.reverse == reverse and not known.refused:
                 return
             self._leave(known)
-        camera = ControlledCamera(camera_id, address, self._tell, self._gate, held=held, reverse=reverse)
+        camera = ControlledCamera(
+            camera_id,
+            address,
+            self._tell,
+            self._gate,
+            held=held,
+            reverse=reverse,
+            permitted=lambda: self._holds.permitted(camera_id),
+        )
         self._cameras[camera_id] = camera
         camera.start()
 
@@ -119,15 +161,23 @@ class ControlServer:
             self._ask_camera(camera, question, message)
 
     def _ask_camera(self, camera: ControlledCamera, question: Question, message: Message) -> None:
+        """Ask a camera's head or lens; what moves it only while this desk holds it."""
+
         def reply(value: Any, fault: ControlRoomError | None) -> None:
             self._answer(int(message["number"]), value, fault)
 
-        if question in OF_A_LENS:
-            of_lens = OF_A_LENS[question]
-            camera.ask_lens(lambda lens: of_lens(lens, message), reply)
+        def ask() -> None:
+            if question in OF_A_LENS:
+                of_lens = OF_A_LENS[question]
+                camera.ask_lens(lambda lens: of_lens(lens, message), reply)
+            else:
+                of_head = OF_A_HEAD[question]
+                camera.ask(lambda head: of_head(head, message, camera.reverse), reply)
+
+        if question in MOVING:
+            self._holds.when_held(camera.camera_id, ask, lambda fault: reply(None, fault))
         else:
-            of_head = OF_A_HEAD[question]
-            camera.ask(lambda head: of_head(head, message, camera.reverse), reply)
+            ask()
 
     def _aside(self, number: int, work: Callable[[], Any]) -> None:
         """Do work that belongs to no connected camera on a thread of its own."""

@@ -2,6 +2,7 @@
 
 import re
 
+from controlroom.simulator import patrol
 from controlroom.simulator.field_of_view import looking_at
 from controlroom.simulator.onvif.ptz_configuration import (
     CONFIGURATION,
@@ -234,6 +235,30 @@ def send_auxiliary_command(call: Call) -> Node:
     return tptz.SendAuxiliaryCommandResponse(tptz.AuxiliaryResponse(command))
 
 
+def get_preset_tours(call: Call) -> Node:
+    """The camera's own tour, where it has one."""
+    _check_profile(call)
+    head = call.camera.head
+    if not head.quirks.tours:
+        return tptz.GetPresetToursResponse()
+    state = tt.Status(tt.State(head.patrol.state))
+    tour = tptz.PresetTour(
+        tt.Name(patrol.NAME), state, tt.AutoStart("false"), tt.StartingCondition(), token=patrol.TOKEN
+    )
+    return tptz.GetPresetToursResponse(tour)
+
+
+def operate_preset_tour(call: Call) -> Node:
+    """Start, stop or pause it."""
+    _check_profile(call)
+    head = call.camera.head
+    if not head.quirks.tours or call.text("PresetTourToken") != patrol.TOKEN:
+        raise SoapFaultReply("There is no such tour", "InvalidArgVal", "NoToken")
+    if not head.tour(call.text("Operation") or ""):
+        raise SoapFaultReply("There is no such operation", "InvalidArgVal", "InvalidOperation")
+    return tptz.OperatePresetTourResponse()
+
+
 def _vector(call: Call, name: str, kind: str) -> Vector:
     return read_vector(call.find(name), kind, call.camera.settings.ptz.spaces)
 
@@ -285,4 +310,6 @@ CLOSED: dict[str, Answer] = {
     "GotoHomePosition": goto_home_position,
     "SetHomePosition": set_home_position,
     "SendAuxiliaryCommand": send_auxiliary_command,
+    "GetPresetTours": get_preset_tours,
+    "OperatePresetTour": operate_preset_tour,
 }

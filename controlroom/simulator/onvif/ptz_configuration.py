@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from controlroom.simulator.onvif.ptz_spaces import FOV, PAN_TILT, ZOOM, Range, ranges
 from controlroom.simulator.onvif.soap import Make, Node, duration, flag, tptz, tt
+from controlroom.simulator.patrol import OPERATIONS
 from controlroom.simulator.ptz_head import DEFAULT_TIMEOUT_S
 from controlroom.simulator.settings import PtzQuirks
 
@@ -40,9 +41,16 @@ def node(camera: "VirtualCamera", make: Make = tptz.PTZNode) -> Node:
         tt.MaximumNumberOfPresets(str(camera.settings.ptz.max_presets)),
         tt.HomeSupported(flag(camera.settings.ptz.home)),
         *(tt.AuxiliaryCommands(command) for command in camera.settings.ptz.auxiliary),
+        *_tours(camera.settings.ptz.tours),
         token=NODE,
         FixedHomePosition="false",
     )
+
+
+def _tours(most: int) -> Iterator[Node]:
+    if most:
+        operations = (tt.PTZPresetTourOperation(each) for each in OPERATIONS)
+        yield tt.Extension(tt.SupportedPresetTour(tt.MaximumNumberOfPresetTours(str(most)), *operations))
 
 
 def _defaults(quirks: PtzQuirks) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.live import hold_words
+from controlroom.ui.pages.live.holding import Holding
 from controlroom.ui.pages.live.wall import SIZES, Wall
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.layout import row
@@ -46,6 +48,27 @@ class LiveActions:
                 also=f"layout {side}x{side}",
             )
         _list_what_hands_do(page)
+
+    def declare_holds(self, page: Page, holding: Holding) -> None:
+        """Who has control of the selected camera, and what can be done about it."""
+        self.take = page.action(
+            hold_words.TAKE_KEY,
+            "Take control of the selected camera, or ask whoever has it",
+            holding.take,
+            short=lambda: holding.take_words,
+            when=lambda: not holding.why_not_take(),
+            needs="somebody else has control of the selected camera, or the recorder does not answer",
+            also="take over, request control, steer anyway",
+        )
+        self.give = page.action(
+            hold_words.GIVE_KEY,
+            "Give control of a camera to who asks for it, or let it go",
+            holding.give,
+            short="Give control",
+            when=lambda: not holding.why_not_give(),
+            needs="you have control of a camera",
+            also="release camera",
+        )
 
     @property
     def about_camera(self) -> Sequence[Action]:

@@ -9,7 +9,7 @@ from controlroom.cameras.records import Camera, Protocol
 from controlroom.cameras.steering import Hold
 from controlroom.log.records import LogEntry
 from controlroom.ui import theme
-from controlroom.ui.kit.action import ActionButton
+from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.hand_actions import HandActions
 from controlroom.ui.pages.live.hands import NO_TURN, NO_ZOOM, Able
@@ -54,6 +54,7 @@ class ControlPanel(QFrame):
         self.facts = note("")
         self.stream = note("", wrap=False)
         self.hold_line = HoldLine()
+        self._hold_row = row(spacing=6)
         self.pad = Pad()
         self.zoom_out = ZoomButton(Hold.WIDER, "−", "Zoom out", "− or PgDn")
         self.zoom_in = ZoomButton(Hold.CLOSER, "+", "Zoom in", "+ or PgUp")
@@ -70,6 +71,13 @@ class ControlPanel(QFrame):
             source.aimed.connect(self.aimed)
         self.show_camera(None)
         self.set_narrow(False)
+
+    def add_hold_buttons(self, *actions: Action) -> None:
+        """What can be done about who has control, right below the line that says it; only what can be done now."""
+        for each in actions:
+            button = ActionButton(each, parent=self)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._hold_row.addWidget(button)
 
     @property
     def hold(self) -> QLabel:
@@ -168,6 +176,7 @@ class ControlPanel(QFrame):
             row(at(TOP, self.number), Cell(self.name, 1, TOP), spacing=8),
             column(self.facts, self.stream, spacing=3),
             self.hold_line,
+            self._hold_row,
             self._steering_row(),
             self._hand_tools,
             self.preset_grid,

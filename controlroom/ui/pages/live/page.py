@@ -55,6 +55,8 @@ class LivePage(Page):
     incident_wanted = Signal(object, object, object)  # camera id, picture's path or None, when (UTC)
     snapshot_taken = Signal(object, object, object)  # camera id, picture's path, when (UTC)
     live_count_changed = Signal(int, int)  # live, on the wall
+    holds_seen = Signal(object)  # HoldsSeen: from any thread
+    hold_news = Signal(object)  # HoldNews: from any thread
     control_reported = Signal(object)  # ControlEvent: emit it from any thread, it is taken on the window's
 
     def __init__(
@@ -91,6 +93,8 @@ class LivePage(Page):
         self.selected = SelectedCamera(self.wall, self.panel, self.steering, control, self._cameras, context)
         self.hands = Hands(self.wall, self.steering, control, lambda: self.selected.steered, context)
         self.panel.add_hand(HandActions(self, self.hands, self._focus_extras))
+        self.live_actions.declare_holds(self, self.selected.holding)
+        self.panel.add_hold_buttons(self.live_actions.take, self.live_actions.give)
         self._snapshots = SnapshotTaker(self.wall, context, pictures_folder)
         self._wall_keys = keys.WallKeys(
             self.wall,
@@ -385,6 +389,9 @@ class LivePage(Page):
             self.writing.shown_changed.connect(self._make_room)
             self.writing.left.connect(wall.setFocus)
         self.control_reported.connect(self.hands.take_event)
+        self.holds_seen.connect(self.selected.holding.take_seen)
+        self.hold_news.connect(self.selected.holding.take_news)
+        self.selected.holds_shown.connect(self.refresh_actions)
         self.list.chosen.connect(self.arranging.place_typed)
         self.list.pointed.connect(self.arranging.point_at)
         self.placing.chosen.connect(self.arranging.place_typed)

@@ -11,6 +11,8 @@ from controlroom.cameras.devices import ControlEvent, ControlEventKind, Preset
 from controlroom.cameras.records import Camera
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.live.control_panel import FREE, ControlPanel
+from controlroom.ui.pages.live.hold_words import NOTHING
+from controlroom.ui.pages.live.holding import Holding
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
 
@@ -50,6 +52,7 @@ class SelectedCamera(QObject):
     """Makes panel and steering follow the wall's selected tile."""
 
     changed = Signal(object)  # Camera or None
+    holds_shown = Signal()
 
     def __init__(
         self,
@@ -61,6 +64,10 @@ class SelectedCamera(QObject):
         context: PageContext,
     ) -> None:
         super().__init__(wall)
+        self.holding = Holding(control, cameras, lambda: self.camera, context, self)
+        self.holding.changed.connect(self._show_holds)
+        self.holding.lost.connect(self._lost_control)
+        wall.placed.connect(self._show_notes)
         self._wall, self._panel, self._steering, self._control = wall, panel, steering, control
         self._session, self._messages = context.session, context.messages
         self._background = context.background
@@ -173,15 +180,36 @@ class SelectedCamera(QObject):
                 self._say_free(self._steered)
 
     def _moving(self, moving: bool) -> None:
-        for tile in self._wall.tiles:
-            tile.set_note("")  # also on a tile that was selected when the hand took hold
-        if moving:
-            self._wall.selected.set_note("you have control")
+        self._show_notes()
+        if moving and not self.holding.seen.guarded:
             self._panel.hold_line.say("You have control", "accent")
-        elif self._steered is not None:
+        elif self._steered is not None and not (moving and self.holding.line(self._steered) == NOTHING):
             self._say_free(self._steered)
 
+    def _show_holds(self) -> None:
+        """Somebody else has control of a camera now, or nobody."""
+        self._show_notes()
+        if self._steered is not None and self.holding.seen.guarded:
+            self._say_free(self._steered)
+        self.holds_shown.emit()
+
+    def _show_notes(self) -> None:
+        moving = self._wall.selected if self._steering.moving else None
+        for tile in self._wall.tiles:
+            note = self.holding.note(tile.camera, moving=tile is moving)
+            tile.set_note(note.text, note.state)
+
+    def _lost_control(self, camera_id: object) -> None:
+        """What is held down counts no more: the next press asks anew."""
+        if self._steered is not None and self._steered.id == camera_id:
+            self.let_go()
+
     def _say_free(self, camera: Camera) -> None:
-        """Nobody steers it: say how it is steered, or why it cannot be."""
-        lost = self._lost.get(camera.id, News(FREE, "idle"))
-        self._panel.hold_line.say(lost.panel, lost.state)
+        """Say who has control of it; where nobody has, how it is steered, or why it cannot be."""
+        lost, held = self._lost.get(camera.id), self.holding.line(camera)
+        if lost is not None:
+            self._panel.hold_line.say(lost.panel, lost.state)
+        elif held != NOTHING:
+            self._panel.hold_line.say(held.text, held.state)
+        else:
+            self._panel.hold_line.say(FREE, "idle")

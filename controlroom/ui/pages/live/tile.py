@@ -54,7 +54,7 @@ class Tile(QWidget):
         super().__init__(parent)
         self.index = index
         self.camera: Camera | None = None
-        self.note = ""  # "you have control"
+        self.note, self.note_state = "", "accent"  # "you have control"
         self.pictures_painted = 0
         self.on_painted: Callable[[Tile, Frame], None] | None = None
         self.picture: Frame | None = None  # the newest one handed in
@@ -155,10 +155,10 @@ class Tile(QWidget):
             self._selected, self._in_focus = selected, in_focus
             self._forget_drawings()
 
-    def set_note(self, note: str) -> None:
+    def set_note(self, note: str, state: str = "accent") -> None:
         """A word of ours at the picture's foot, while it is live: who has control."""
-        if note != self.note:
-            self.note = note
+        if (note, state) != (self.note, self.note_state):
+            self.note, self.note_state = note, state
             self._foot_drawn = False
             self.update(self._laid_out().foot.toAlignedRect())
 
@@ -232,7 +232,9 @@ class Tile(QWidget):
         if not self._foot_drawn:
             self._foot_drawn = True
             ratio = self.devicePixelRatioF()
-            self._foot = tile_paint.draw_foot(parts.foot.size(), ratio, self.words, self.note)
+            self._foot = tile_paint.draw_foot(
+                parts.foot.size(), ratio, self.words, self.note, self.note_state
+            )
         if self._foot is not None:
             painter.drawPixmap(parts.foot.topLeft(), self._foot)
 

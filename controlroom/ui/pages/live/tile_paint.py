@@ -95,9 +95,11 @@ def draw_caption(
     return pixmap
 
 
-def draw_foot(size: QSizeF, ratio: float, words: TileWords, note: str) -> QPixmap | None:
+def draw_foot(
+    size: QSizeF, ratio: float, words: TileWords, note: str, note_state: str = "accent"
+) -> QPixmap | None:
     """The state in words where it is not live, else `note` (who has control); None where nothing is to be said."""
-    state = words.state if words.foot else "accent"
+    state = words.state if words.foot else note_state
     font = theme.font(12.5 if size.height() >= theme.px(26) else 10.5, theme.MEDIUM)
     metrics = QFontMetricsF(font)
     room = size.width() - 12

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from controlroom.cameras.aiming import Aim, AimWay
+from controlroom.cameras.control.messages import HoldWord
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import Preset, PtzAbilities
 from controlroom.cameras.lens import LensState
@@ -231,6 +232,9 @@ class FakeControl(ControlClient):
 
     def stop(self, camera_id: str) -> None:
         self.orders.append(("stop", camera_id))
+
+    def say(self, camera_id: str, word: HoldWord) -> None:
+        self.orders.append(("say", camera_id, word))
 
     def presets(self, camera_id: str) -> "Future[list[Preset]]":
         return self._answer(list(self.stored))

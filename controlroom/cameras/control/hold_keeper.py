@@ -1,0 +1,459 @@
+"""Lets this desk's orders to move pass only while it holds the camera, and asks the recorder for holds.
+
+Every order to move goes through here, and is looked at once more right before it leaves (`permitted`). Stop goes past
+it: nobody is ever asked for a Stop. One thread asks the recorder, another waits for its news; what is believed
+meanwhile is decided by `cameras/holds/guard.py`.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from controlroom.cameras.control.camera import ControlledCamera
+from controlroom.cameras.control.hold_line import HoldLine, Person
+from controlroom.cameras.control.messages import HoldWord, Message
+from controlroom.cameras.control.steering import DEAD_MAN_S, Velocity
+from controlroom.cameras.devices import DeviceFault, FaultKind
+from controlroom.cameras.holds.guard import Belief, HoldGuard
+from controlroom.cameras.holds.records import (
+    Claim,
+    ClaimAnswer,
+    GuardKind,
+    Hold,
+    HoldNews,
+    HoldNotice,
+    HoldsSeen,
+    Verdict,
+)
+from controlroom.codec import from_plain, to_plain
+from controlroom.errors import PermissionRefused, Unavailable
+from controlroom.processes.pinned_https import PinnedEndpoint
+
+log = logging.getLogger(__name__)
+
+RENEW_S = 0.6
+KEEP_WARM_S = 8.0  # a connection nobody uses is closed by the recorder after 30 s
+RETRY_S = 0.7  # a recorder that is away
+QUIET_EVERY_S = 0.01  # how often a camera that is being let go is looked at
+QUIET_WITHIN_S = 4.0  # afterwards its lease has run out anyway
+
+After = tuple[Callable[[], None], Callable[[DeviceFault], None]]
+
+
+class HoldKeeper:
+    """The holds of one desk. Public methods return at once, from any thread."""
+
+    def __init__(
+        self, camera: Callable[[str], ControlledCamera | None], send: Callable[[Message], None]
+    ) -> None:
+        self._camera, self._send = camera, send
+        self._guard = HoldGuard()
+        self._changed = threading.Condition(threading.RLock())
+        self._line: HoldLine | None = None
+        self._desk, self._person = "", Person()
+        self._jobs: deque[Callable[[HoldLine], None]] = deque()
+        self._claiming: set[str] = set()
+        self._asked: set[str] = set()
+        self._wanted: dict[str, tuple[Velocity, float]] = {}
+        self._after: dict[str, list[After]] = {}
+        self._last: dict[str, Velocity] = {}
+        self._leaving: dict[str, tuple[Belief, float]] = {}
+        self._told: dict[str, HoldNews] = {}
+        self._seen_told = HoldsSeen()
+        self._next_call_at = 0.0
+        self._closing = False
+        self._threads: list[threading.Thread] = []
+
+    # -- from the desk ---------------------------------------------------------------------------------------
+
+    def expect(self, end: dict[str, Any] | None, desk: str, *, expected: bool) -> None:
+        """Set where the recorder listens. `expected`: there is one, though nobody knows yet where."""
+        with self._changed:
+            self._desk = desk
+            self._guard.guarded = expected or end is not None
+            if end is not None:
+                self._line = HoldLine(from_plain(PinnedEndpoint, end), desk, self._entered)
+                self._line.set_person(self._person)
+                self._next_call_at = 0.0
+                if not self._threads:
+                    for name, run in (("holds", self._run), ("news of holds", self._hear)):
+                        self._threads.append(threading.Thread(target=run, name=name, daemon=True))
+                        self._threads[-1].start()
+            self._changed.notify_all()
+        self._tell_seen()
+
+    def set_person(self, handle: str, proof: str) -> None:
+        """Another person sits here, or the same one with another proof; what somebody else held is let go."""
+        with self._changed:
+            before, self._person = self._person, Person(handle, proof)
+            if before.handle != handle:
+                for camera_id in list(self._guard.beliefs):
+                    self._let_go(camera_id)
+                self._guard.warned.clear()
+                self._asked.clear()
+            if self._line is not None:
+                self._line.set_person(self._person)
+            self._do(self._renew)
+
+    def move(self, camera_id: str, velocity: Velocity) -> None:
+        """Move the camera if this desk holds it; else ask for it first. The newest movement is the one that counts."""
+        now = time.monotonic()
+        with self._changed:
+            camera = self._camera(camera_id)
+            if camera is None:
+                return
+            if self._guard.may_move(camera_id, now):
+                self._moved(camera_id, velocity, now)
+                camera.move(*velocity)
+                return
+            if self._guard.away:
+                self._hold_back(self._guard.held_back(camera_id))
+                return
+            self._wanted[camera_id] = velocity, now
+            self._claim(camera_id, Claim.STEER)
+
+    def when_held(
+        self, camera_id: str, do: Callable[[], None], refuse: Callable[[DeviceFault], None]
+    ) -> None:
+        """Do something that moves the camera once this desk holds it, or refuse it with the reason."""
+        now = time.monotonic()
+        with self._changed:
+            held = self._guard.may_move(camera_id, now)
+            if held:
+                self._guard.moved(camera_id, now)
+            elif not self._guard.away:
+                self._after.setdefault(camera_id, []).append((do, refuse))
+                self._claim(camera_id, Claim.STEER)
+                return
+        if held:
+            do()
+        else:
+            refuse(self._fault(self._guard.held_back(camera_id)))
+
+    def stopped(self, camera_id: str) -> None:
+        """The hand let go, so a movement that waits for its hold is wanted no more."""
+        with self._changed:
+            self._wanted.pop(camera_id, None)
+            self._last.pop(camera_id, None)
+            self._told.pop(camera_id, None)
+
+    def say(self, camera_id: str, word: HoldWord) -> None:
+        """Carry out what the person said about a camera's hold."""
+        with self._changed:
+            if word is HoldWord.ANYWAY:
+                if self._guard.away:
+                    self._guard.warned.add(camera_id)
+                self._told.pop(camera_id, None)
+            elif word is HoldWord.GIVE:
+                self._give(camera_id)
+            elif word is HoldWord.TAKE:
+                self._claim(camera_id, Claim.TAKE)
+            else:
+                self._asked.add(camera_id)
+                self._do(lambda line: self._ask(line, camera_id))
+
+    def permitted(self, camera_id: str) -> bool:
+        """True while an order to move may leave for that camera: asked right before each."""
+        return self._guard.may_move(camera_id, time.monotonic())
+
+    def close(self) -> None:
+        """Give every hold back (trying for a moment), then end; the cameras have been stopped before."""
+        with self._changed:
+            for camera_id in list(self._guard.beliefs):
+                self._let_go(camera_id)
+            self._closing = True
+            self._changed.notify_all()
+        for thread in self._threads[:1]:
+            thread.join(2.5)
+
+    # -- with the condition held -----------------------------------------------------------------------------
+
+    def _moved(self, camera_id: str, velocity: Velocity, now: float) -> None:
+        self._guard.moved(camera_id, now, counts=self._last.get(camera_id) != velocity)
+        self._last[camera_id] = velocity
+        self._told.pop(camera_id, None)
+
+    def _claim(self, camera_id: str, how: Claim) -> None:
+        if how is Claim.STEER and camera_id in self._claiming:
+            return
+        self._claiming.add(camera_id)
+        self._do(lambda line: self._ask_for(line, camera_id, how))
+
+    def _do(self, job: Callable[[HoldLine], None]) -> None:
+        if self._line is not None:
+            self._jobs.append(job)
+            self._changed.notify_all()
+
+    def _give(self, camera_id: str) -> None:
+        known = self._guard.seen.get(camera_id)
+        if camera_id in self._guard.beliefs and known is not None and known.asked_by:
+            self._do(lambda line: self._tell_give(line, camera_id))
+        else:
+            self._let_go(camera_id)
+
+    def _let_go(self, camera_id: str) -> None:
+        """Believe in the hold no more, stop the camera, and release it once it stands."""
+        belief = self._guard.lose(camera_id)
+        self._wanted.pop(camera_id, None)
+        camera = self._camera(camera_id)
+        if camera is not None and camera.may_be_moving:
+            camera.stop("somebody else has control now")
+            if camera.lens.may_be_moving:
+                camera.lens.stop()
+        if belief is not None:
+            self._leaving[camera_id] = belief, time.monotonic() + QUIET_WITHIN_S
+            self._changed.notify_all()
+
+    def _hold_back(self, news: HoldNews) -> None:
+        """Tell the desk, once for each press of a key, that its movement is held back."""
+        if self._told.get(news.camera_id) != news:
+            self._told[news.camera_id] = news
+            self._send({"hold_news": to_plain(news)})
+
+    def _tell_seen(self) -> None:
+        with self._changed:
+            guard = self._guard
+            seen = HoldsSeen(
+                tuple(guard.seen[each] for each in sorted(guard.seen)),
+                tuple(sorted(guard.beliefs)),
+                guard.guarded and guard.away,
+                guard.guarded,
+            )
+            if seen != self._seen_told:
+                self._seen_told = seen
+                self._send({"holds": to_plain(seen)})
+
+    # -- the thread that asks --------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._jobs or self._closing, self._pause_s())
+                line = self._line
+                job = self._jobs.popleft() if self._jobs else None
+                closing = self._closing and job is None
+            if line is not None:
+                try:
+                    self._turn(line, job)
+                except Exception:  # whatever it was, the next hold must be asked for
+                    log.exception("asking for a hold failed")
+                    self._lost_contact()
+            if closing and (line is None or not self._leaving or self._guard.away):
+                break
+        if line is not None:
+            line.close()
+
+    def _pause_s(self) -> float:
+        if self._leaving:
+            return QUIET_EVERY_S
+        return max(0.0, self._next_call_at - time.monotonic())
+
+    def _turn(self, line: HoldLine, job: Callable[[HoldLine], None] | None) -> None:
+        now = time.monotonic()
+        try:
+            if job is not None:
+                job(line)
+            self._release_quiet(line)
+            if now >= self._next_call_at:
+                self._renew(line)
+        except PermissionRefused as error:
+            self._refused(error.what)
+        except Unavailable as error:
+            log.debug("the recorder was not asked for holds: %s", error)
+            self._lost_contact()
+        self._tell_seen()
+
+    def _lost_contact(self) -> None:
+        with self._changed:
+            self._guard.away = True
+            self._next_call_at = time.monotonic() + RETRY_S
+            self._claiming.clear()
+            self._jobs.clear()
+            waiting, self._wanted = list(self._wanted), {}
+            after, self._after = self._after, {}
+            for camera_id in waiting:
+                self._hold_back(self._guard.held_back(camera_id))
+        for camera_id, asked in after.items():
+            for _, refuse in asked:
+                refuse(self._fault(self._guard.held_back(camera_id)))
+        self._tell_seen()
+
+    def _refused(self, reason: str) -> None:
+        with self._changed:
+            self._guard.away = False
+            self._next_call_at = time.monotonic() + KEEP_WARM_S
+            self._claiming.clear()
+            waiting, self._wanted = list(self._wanted), {}
+            after, self._after = self._after, {}
+            for camera_id in waiting:
+                self._hold_back(HoldNews(camera_id, GuardKind.REFUSED, reason=reason))
+        for camera_id, asked in after.items():
+            for _, refuse in asked:
+                refuse(self._fault(HoldNews(camera_id, GuardKind.REFUSED, reason=reason)))
+
+    def _entered(self) -> None:
+        """The recorder knows this desk (again): claim what is believed, and say what was steered meanwhile."""
+        with self._changed:
+            line, guard = self._line, self._guard
+            believed = {each: belief.number for each, belief in guard.beliefs.items()}
+            meanwhile = sorted(guard.steered_unguarded)
+            guard.steered_unguarded.clear()
+            guard.warned.clear()
+        if line is None:
+            return
+        if meanwhile:
+            line.call("meanwhile", cameras=meanwhile)
+        for camera_id, number in believed.items():
+            self._ask_for(line, camera_id, Claim.RESUME, number)
+
+    def _renew(self, line: HoldLine) -> None:
+        asked_at = time.monotonic()
+        with self._changed:
+            beliefs = dict(self._guard.beliefs)
+        holds = {
+            each: (held.number, round(asked_at - held.moved_at, 3), held.moves)
+            for each, held in beliefs.items()
+        }
+        paused = {each: tours for each in beliefs if (tours := self._tours_of(each))}
+        answer = line.call("renew", holds=holds, paused=paused)
+        with self._changed:
+            self._guard.renewed(answer["kept"], asked_at)
+            for camera_id in answer["lost"]:
+                known = self._guard.beliefs.get(camera_id)
+                if known is not None and known.number == beliefs[camera_id].number:
+                    self._let_go(camera_id)
+            self._next_call_at = asked_at + (RENEW_S if self._guard.beliefs else KEEP_WARM_S)
+        for camera_id in paused:
+            self._forget_tours(camera_id)
+
+    def _release_quiet(self, line: HoldLine) -> None:
+        for camera_id, (belief, at_last) in list(self._leaving.items()):
+            camera = self._camera(camera_id)
+            late = time.monotonic() > at_last
+            if camera is not None and camera.may_be_moving and not late:
+                continue
+            with self._changed:
+                self._leaving.pop(camera_id, None)
+            if not late:
+                tours = self._tours_of(camera_id)
+                line.call("release", camera=camera_id, number=belief.number, moves=belief.moves, paused=tours)
+                self._forget_tours(camera_id)
+
+    def _tell_give(self, line: HoldLine, camera_id: str) -> None:
+        line.call("give", camera=camera_id)
+
+    def _ask(self, line: HoldLine, camera_id: str) -> None:
+        asked_at = time.monotonic()
+        self._take_answer(camera_id, from_plain(ClaimAnswer, line.call("ask", camera=camera_id)), asked_at)
+
+    def _ask_for(self, line: HoldLine, camera_id: str, how: Claim, number: int = 0) -> None:
+        if camera_id in self._leaving:  # given back first: the new hold gets a number of its own
+            self._release_quiet(line)
+        asked_at = time.monotonic()
+        answer = from_plain(ClaimAnswer, line.call("claim", camera=camera_id, how=how, number=number))
+        self._take_answer(camera_id, answer, asked_at)
+
+    def _take_answer(self, camera_id: str, answer: ClaimAnswer, asked_at: float) -> None:
+        with self._changed:
+            self._claiming.discard(camera_id)
+            now, new = time.monotonic(), camera_id not in self._guard.beliefs
+            kind = self._guard.take_answer(camera_id, answer, asked_at, now)
+            camera = self._camera(camera_id)
+            if kind is not GuardKind.OURS:
+                self._not_ours(camera_id, answer, kind)
+                return
+            self._asked.discard(camera_id)
+            self._next_call_at = min(self._next_call_at, now + RENEW_S)
+            after = self._after.pop(camera_id, [])
+            if new and camera is not None:
+                camera.hold_begins()
+            velocity, wanted_at = self._wanted.pop(camera_id, (None, 0.0))
+            if velocity is not None and camera is not None and now - wanted_at < DEAD_MAN_S:
+                self._moved(camera_id, velocity, now)
+                camera.move(*velocity)
+            if after:
+                self._guard.moved(camera_id, now)
+        for do, _ in after:
+            do()
+
+    def _not_ours(self, camera_id: str, answer: ClaimAnswer, kind: GuardKind) -> None:
+        camera = self._camera(camera_id)
+        if camera is not None and camera.may_be_moving:
+            camera.stop("somebody else has control")
+        if answer.verdict is Verdict.WAIT:
+            self._asked.add(camera_id)  # its movement goes out as soon as the one before has let go
+            return
+        if answer.hold is not None:
+            self._guard.seen[camera_id] = answer.hold
+        news = self._guard.held_back(camera_id)
+        news = replace(news, guard=kind, may_take=answer.may_take, reason=answer.reason)
+        self._wanted.pop(camera_id, None)
+        self._hold_back(news)
+        for _, refuse in self._after.pop(camera_id, []):
+            refuse(self._fault(news))
+
+    def _tours_of(self, camera_id: str) -> list[str]:
+        camera = self._camera(camera_id)
+        return camera.paused_tours if camera is not None else []
+
+    def _forget_tours(self, camera_id: str) -> None:
+        if (camera := self._camera(camera_id)) is not None:
+            camera.forget_tours()
+
+    # -- the thread that waits for news ----------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        since, heard_from = 0, None
+        while not self._closing:
+            line = self._line
+            if line is not heard_from:
+                if heard_from is not None:
+                    heard_from.close_news()
+                since, heard_from = 0, line
+            try:
+                answer = line.news(since) if line is not None else None
+            except Unavailable:
+                answer = None
+                with self._changed:
+                    self._next_call_at = 0.0  # the other thread finds out whether it is away
+                    self._changed.notify_all()
+            except Exception:  # one answer nobody can read must not end this thread
+                log.exception("news of holds could not be read")
+                answer = None
+            if answer is None:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closing, 0.2)
+                continue
+            since = int(answer["version"])
+            self._take_news(answer)
+        if heard_from is not None:
+            heard_from.close_news()
+
+    def _take_news(self, answer: dict[str, Any]) -> None:
+        holds = from_plain(tuple[Hold, ...], answer["holds"])
+        notices = from_plain(tuple[HoldNotice, ...], answer["notices"])
+        with self._changed:
+            if self._guard.away:
+                self._next_call_at = 0.0
+                self._changed.notify_all()
+            for camera_id in self._guard.lost_by(holds):
+                self._let_go(camera_id)
+            for each in holds:
+                ours = each.desk == self._desk and not each.ending and each.camera_id in self._asked
+                if ours and each.camera_id not in self._guard.beliefs:
+                    self._claim(each.camera_id, Claim.STEER)
+        for notice in notices:
+            news = HoldNews(notice.camera_id, name=notice.name, desk=notice.desk, notice=notice.kind)
+            self._send({"hold_news": to_plain(news)})
+        self._tell_seen()
+
+    def _fault(self, news: HoldNews) -> DeviceFault:
+        what = {
+            GuardKind.UNGUARDED: "The recorder does not answer, so nobody can say who steers this camera.",
+            GuardKind.REFUSED: news.reason or "The recorder refused it.",
+        }.get(news.guard or GuardKind.OTHERS, f"{news.name or 'Somebody else'} has control of this camera.")
+        return DeviceFault(FaultKind.BUSY, what, remedy="Take control first.")

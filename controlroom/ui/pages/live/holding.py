@@ -1,0 +1,188 @@
+"""Follows who has control of which camera: on every tile, in the panel, and in what two keys do about it."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from controlroom.accounts.records import Role
+from controlroom.cameras.control.messages import HoldWord
+from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.holds.records import GuardKind, HoldNews, HoldsSeen, NoticeKind, Rank
+from controlroom.cameras.records import Camera
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.pages.live import hold_words
+from controlroom.ui.pages.live.hold_words import HoldLineWords
+
+
+class Holding(QObject):
+    """What this desk knows of holds, and what it says about them. Knows cameras by id."""
+
+    changed = Signal()
+    lost = Signal(object)  # camera id: somebody else has control now, whatever is held down
+
+    def __init__(
+        self,
+        control: ControlClient,
+        cameras: Mapping[int, Camera],
+        selected: Callable[[], Camera | None],
+        context: PageContext,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._control, self._cameras, self._selected = control, cameras, selected
+        self._session, self._messages = context.session, context.messages
+        self.seen = HoldsSeen()
+        self._pressed: dict[int, HoldNews] = {}
+        self._asked: set[int] = set()
+        self._only_asks: set[int] = set()  # the recorder knows us by a lower rank than we do
+        context.session.actor_changed.connect(self._forget)
+
+    def take_seen(self, seen: HoldsSeen) -> None:
+        """The control process tells every hold afresh."""
+        before, self.seen = self.seen, seen
+        for camera_id in [*self._pressed, *self._asked]:
+            free = hold_words.hold_of(seen, camera_id) is None and not seen.away
+            if free or hold_words.is_ours(seen, camera_id):
+                self._pressed.pop(camera_id, None)
+                self._asked.discard(camera_id)
+        if before.away and not seen.away:
+            self._pressed.clear()
+        for camera_id in self._newly_asked(before):
+            hold = hold_words.hold_of(seen, camera_id)
+            number = self._number(camera_id)
+            self._messages.show(
+                f"{hold.asked_by if hold else 'Somebody'} asks for control of camera {number}.",
+                kind="warn",
+                action=lambda camera_id=camera_id: self._say(camera_id, HoldWord.GIVE),
+                action_text="Give control",
+                topic=f"control of camera {number}",
+            )
+        self.changed.emit()
+
+    def take_news(self, news: HoldNews) -> None:
+        """A movement was held back, or there is something to be told once."""
+        if not news.camera_id.isdecimal():
+            return
+        camera_id = int(news.camera_id)
+        if news.guard is not None:
+            if news.guard is GuardKind.OTHERS and not news.may_take:
+                self._only_asks.add(camera_id)
+            self._pressed[camera_id] = news
+        if news.notice in (NoticeKind.TAKEN, NoticeKind.GIVEN_UP):
+            self.lost.emit(camera_id)
+        if news.notice in (NoticeKind.UNANSWERED, NoticeKind.GRANTED):
+            self._asked.discard(camera_id)
+        text = hold_words.strip_words(news, self._number(camera_id))
+        if text:
+            done = news.notice is NoticeKind.GRANTED
+            self._messages.show(text, kind="done" if done else "warn")
+        self.changed.emit()
+
+    def note(self, camera: Camera | None, *, moving: bool) -> HoldLineWords:
+        """What a camera's tile says of control; without a recorder only our own hand is known (`moving`)."""
+        if camera is None:
+            return hold_words.NOTHING
+        if not self.seen.guarded:
+            return HoldLineWords(hold_words.OURS, "accent") if moving else hold_words.NOTHING
+        return hold_words.tile_note(self.seen, camera.id)
+
+    def line(self, camera: Camera) -> HoldLineWords:
+        """What the panel says of control; nothing where the camera is free."""
+        if not self.seen.guarded:
+            return hold_words.NOTHING
+        return hold_words.panel_line(
+            self.seen,
+            camera.id,
+            above=self._may_take(camera.id),
+            waiting=camera.id in self._asked,
+            pressed=self._pressed.get(camera.id),
+        )
+
+    # -- what the two keys do --------------------------------------------------------------------------------
+
+    def why_not_take(self) -> str:
+        """Why control of the selected camera cannot be asked for or taken now; "" when it can."""
+        camera = self._selected()
+        if camera is None or not (camera.has_ptz and camera.has_address):
+            return "No camera that can be steered is on the selected tile."
+        if hold_words.is_ours(self.seen, camera.id):
+            return "You have control of this camera already."
+        if self.seen.away or hold_words.hold_of(self.seen, camera.id) is not None:
+            return ""
+        return "Nobody has control of this camera: steer it."
+
+    def take(self) -> None:
+        """Take the selected camera over, ask for it, or steer it although the recorder is silent."""
+        camera = self._selected()
+        if camera is None or self.why_not_take():
+            return
+        if self.seen.away:
+            self._say(camera.id, HoldWord.ANYWAY)
+            self._pressed.pop(camera.id, None)
+            self._messages.show(
+                f"You may steer camera {camera.number} now. Nobody can see who else does until the recorder answers.",
+                kind="warn",
+            )
+        elif self._may_take(camera.id):
+            self._say(camera.id, HoldWord.TAKE)
+        else:
+            self._asked.add(camera.id)
+            self._say(camera.id, HoldWord.ASK)
+        self.changed.emit()
+
+    def why_not_give(self) -> str:
+        """Why there is nothing to give; "" when there is."""
+        return "" if self._to_give() is not None else "You do not have control of this camera."
+
+    def give(self) -> None:
+        """Give control to who asks for it, or let the selected camera go."""
+        if (camera_id := self._to_give()) is not None:
+            self.lost.emit(camera_id)
+            self._say(camera_id, HoldWord.GIVE)
+
+    @property
+    def take_words(self) -> str:
+        """What the key would do now."""
+        camera = self._selected()
+        if self.seen.away:
+            return "Steer anyway"
+        return "Take over" if camera is not None and self._may_take(camera.id) else "Ask for control"
+
+    def _to_give(self) -> int | None:
+        camera = self._selected()
+        asked = [
+            int(each.camera_id)
+            for each in self.seen.holds
+            if each.asked_by and each.camera_id in self.seen.ours
+        ]
+        if camera is not None and (camera.id in asked or hold_words.is_ours(self.seen, camera.id)):
+            return camera.id
+        return asked[0] if asked else None
+
+    def _newly_asked(self, before: HoldsSeen) -> list[int]:
+        known = {each.camera_id: each.asked_by for each in before.holds}
+        return [
+            int(each.camera_id)
+            for each in self.seen.holds
+            if each.asked_by
+            and each.camera_id in self.seen.ours
+            and known.get(each.camera_id) != each.asked_by
+        ]
+
+    def _may_take(self, camera_id: int) -> bool:
+        above = self._session.signed_in and Role.SUPERVISOR in self._session.actor.roles
+        rank = Rank.SUPERVISOR if above else Rank.OPERATOR
+        return camera_id not in self._only_asks and hold_words.may_go_before(self.seen, camera_id, rank)
+
+    def _say(self, camera_id: int, word: HoldWord) -> None:
+        self._control.say(str(camera_id), word)
+
+    def _number(self, camera_id: int) -> str:
+        camera = self._cameras.get(camera_id)
+        return camera.number if camera is not None else str(camera_id)
+
+    def _forget(self) -> None:
+        self._pressed.clear()
+        self._asked.clear()
+        self._only_asks.clear()
+        self.changed.emit()

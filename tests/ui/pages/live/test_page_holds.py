@@ -1,0 +1,109 @@
+"""Who has control, on tiles and in the panel, and the two keys: take (or ask), give."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from controlroom.cameras.control.messages import HoldWord
+from controlroom.cameras.holds.records import GuardKind, Hold, HoldNews, HoldsSeen, NoticeKind, Rank
+from controlroom.ui.pages.live.hold_words import OURS
+from tests.ui.pages.live.conftest import LiveDesk
+
+KEY = Qt.Key
+
+
+def see(desk: LiveDesk, *holds: Hold, ours: str = "", away: bool = False) -> None:
+    desk.page.holds_seen.emit(HoldsSeen(holds, (ours,) if ours else (), away, guarded=True))
+    desk.look()
+
+
+def held(desk: LiveDesk, number: str = "014", name: str = "Operator 08", asked_by: str = "") -> Hold:
+    return Hold(str(desk.camera(number).id), 3, "desk 2", name, Rank.OPERATOR, asked_by)
+
+
+def said(desk: LiveDesk) -> list[object]:
+    return [order[2] for order in desk.control.orders if order[0] == "say"]
+
+
+def strip(desk: LiveDesk) -> str:
+    return " ".join(each.message.text for each in desk.messages.book.newest_first())
+
+
+def test_every_tile_names_who_has_control_and_our_own_says_so(desk: LiveDesk) -> None:
+    see(desk, held(desk), held(desk, "015", "Operator 07"), ours=str(desk.camera("015").id))
+    assert [desk.tile(place).note for place in range(3)] == ["Operator 08 has control", OURS, ""]
+    assert desk.page.panel.hold.text() == "Operator 08 has control. K asks for it"
+    see(desk)
+    assert desk.tile(0).note == ""
+
+
+def test_a_key_on_a_held_camera_says_why_it_does_nothing_and_k_asks(desk: LiveDesk) -> None:
+    see(desk, held(desk))
+    QTest.keyPress(desk.wall, KEY.Key_Right)
+    desk.page.hold_news.emit(HoldNews(str(desk.camera("014").id), GuardKind.OTHERS, "Operator 08"))
+    assert desk.page.panel.hold.text() == "Operator 08 has control: your keys do nothing. K asks for it"
+    QTest.keyRelease(desk.wall, KEY.Key_Right)
+    QTest.keyClick(desk.wall, KEY.Key_K)
+    assert said(desk) == [HoldWord.ASK]
+    assert desk.page.panel.hold.text() == "Operator 08 has control. You have asked for it"
+    see(desk, held(desk, name="Operator 07"), ours=str(desk.camera("014").id))
+    assert desk.page.panel.hold.text() == "You have control"
+
+
+def test_a_supervisor_takes_over_with_the_same_key(desk_of: Callable[..., LiveDesk]) -> None:
+    desk = desk_of()
+    desk.session.sign_in(desk.room.supervisor)
+    desk.settle()
+    desk.page.arranging.set_size(4)
+    desk.fill("014")
+    see(desk, held(desk))
+    assert "K takes it over" in desk.page.panel.hold.text()
+    QTest.keyClick(desk.wall, KEY.Key_K)
+    assert said(desk) == [HoldWord.TAKE]
+
+
+def test_the_loser_sees_at_once_who_has_it_and_its_held_key_is_let_go(desk: LiveDesk) -> None:
+    camera_id = str(desk.camera("014").id)
+    see(desk, held(desk, name="Operator 07"), ours=camera_id)
+    QTest.keyPress(desk.wall, KEY.Key_Right)
+    desk.page.hold_news.emit(HoldNews(camera_id, name="Supervisor 02", notice=NoticeKind.TAKEN))
+    see(desk, held(desk, name="Supervisor 02"))
+    assert desk.control.stops == [camera_id]
+    assert "Supervisor 02 has taken control of camera 014." in strip(desk)
+    assert desk.tile(0).note == "Supervisor 02 has control"
+    QTest.keyRelease(desk.wall, KEY.Key_Right)
+
+
+def test_the_holder_is_asked_and_g_gives_it_whichever_tile_is_selected(desk: LiveDesk) -> None:
+    camera_id = str(desk.camera("015").id)
+    see(desk, held(desk, "015", "Operator 07", asked_by="Operator 08"), ours=camera_id)
+    assert "Operator 08 asks for control of camera 015." in strip(desk)
+    assert desk.tile(1).note == "Operator 08 asks for it"
+    QTest.keyClick(desk.wall, KEY.Key_G)
+    assert ("say", camera_id, HoldWord.GIVE) in desk.control.orders
+
+
+def test_without_the_recorder_the_last_known_holder_is_named_before_anybody_steers_anyway(
+    desk: LiveDesk,
+) -> None:
+    see(desk, held(desk), away=True)
+    QTest.keyPress(desk.wall, KEY.Key_Right)
+    desk.page.hold_news.emit(HoldNews(str(desk.camera("014").id), GuardKind.UNGUARDED, "Operator 08"))
+    QTest.keyRelease(desk.wall, KEY.Key_Right)
+    line = "The recorder does not answer: Operator 08 had control last. K steers all the same"
+    assert desk.page.panel.hold.text() == line
+    QTest.keyClick(desk.wall, KEY.Key_K)
+    assert said(desk) == [HoldWord.ANYWAY]
+    notice = HoldNews(str(desk.camera("014").id), name="Operator 08", notice=NoticeKind.STEERED_MEANWHILE)
+    desk.page.hold_news.emit(notice)
+    assert "While the recorder did not answer, Operator 08 steered camera 014 too." in strip(desk)
+
+
+def test_a_room_without_a_recorder_is_as_it_was(desk: LiveDesk) -> None:
+    QTest.keyPress(desk.wall, KEY.Key_Right)
+    assert desk.tile(0).note == OURS
+    assert desk.page.panel.hold.text() == "You have control"
+    QTest.keyRelease(desk.wall, KEY.Key_Right)
+    QTest.keyClick(desk.wall, KEY.Key_K)
+    assert said(desk) == []
