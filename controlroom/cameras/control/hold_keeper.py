@@ -116,6 +116,19 @@ class HoldKeeper:
             self._wanted[camera_id] = velocity, now
             self._claim(camera_id, Claim.STEER)
 
+    def ready(self, camera_id: str) -> bool:
+        """True when this desk holds the camera; else the hold is asked for, and the next repetition of a key counts."""
+        now = time.monotonic()
+        with self._changed:
+            if self._guard.may_move(camera_id, now):
+                self._guard.moved(camera_id, now, counts=False)
+                return True
+            if self._guard.away:
+                self._hold_back(self._guard.held_back(camera_id))
+            else:
+                self._claim(camera_id, Claim.STEER)
+            return False
+
     def when_held(
         self, camera_id: str, do: Callable[[], None], refuse: Callable[[DeviceFault], None]
     ) -> None:
