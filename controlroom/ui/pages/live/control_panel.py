@@ -77,7 +77,8 @@ class ControlPanel(QFrame):
         for each in actions:
             button = ActionButton(each, parent=self)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._hold_row.addWidget(button)
+            share_width(button)
+            self._hold_row.addWidget(button, 1)
 
     @property
     def hold(self) -> QLabel:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from controlroom.cameras.devices import Preset
@@ -35,9 +35,20 @@ class HoldLine(QFrame):
         if text != self.words.text():
             self.words.setText(text)
             self.words.setAccessibleName(text)
+            self._fit()
         self.mark.set_state(state)
         role = {"accent": "text", "warn": "warn", "alarm": "alarm"}.get(state, "text_dim")
         theme.tint(self.words, role)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Every line of the words has room: a box in a scrolled column is not given it by itself."""
+        wanted = self.words.heightForWidth(self.words.width())
+        if wanted != self.words.minimumHeight():
+            self.words.setMinimumHeight(wanted)
 
 
 class ZoomButton(KeyButton):
