@@ -115,7 +115,7 @@ class ControlRoom:
         row = CameraHoldRow
         query = select(row.handle, row.user_id, row.desk, row.moves).order_by(row.id)
         with self.site.room.database.read() as session:
-            return [each.tuple() for each in session.execute(query)]
+            return [(handle, user, desk, moves) for handle, user, desk, moves in session.execute(query)]
 
     def _key(self, handle: str) -> OpenKey:
         with self.site.room.database.write() as work:

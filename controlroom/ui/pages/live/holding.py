@@ -103,7 +103,7 @@ class Holding(QObject):
     def why_not_take(self) -> str:
         """Why control of the selected camera cannot be asked for or taken now; "" when it can."""
         camera = self._selected()
-        if camera is None or not (camera.has_ptz and camera.has_address):
+        if camera is None or not camera.steerable:
             return "No camera that can be steered is on the selected tile."
         if hold_words.is_ours(self.seen, camera.id):
             return "You have control of this camera already."
