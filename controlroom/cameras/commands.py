@@ -117,6 +117,7 @@ def _ptz(options: argparse.Namespace) -> int:
             text = f"Stopped; acknowledged after {milliseconds:.0f} ms."
             _show(options, {"stopped": True, "stop_ms": round(milliseconds, 1)}, [text])
         elif options.goto is not None:
+            _check_preset(head, options.goto)
             head.stored.go_to(options.goto)
             _show(options, {"preset": options.goto}, [f"Driving to preset {options.goto}."])
         elif options.presets:
@@ -127,6 +128,17 @@ def _ptz(options: argparse.Namespace) -> int:
             status = head.status()
             _show(options, asdict(status), _status_lines(status))
     return 0
+
+
+def _check_preset(head: "PtzHead", token: str) -> None:
+    """Refuse a preset the camera does not list, because some take any token and stay where they are."""
+    try:
+        presets = head.stored.list()
+    except DeviceFault:
+        return  # it lists none; whether it has this one is for the camera to say
+    if token not in (preset.token for preset in presets):
+        listed = ", ".join(f"{preset.token} ({preset.name})" for preset in presets) or "none"
+        raise InvalidInput(f"The camera has no preset {token}.", remedy=f"It lists: {listed}.")
 
 
 def _discover(options: argparse.Namespace) -> int:
@@ -173,6 +185,7 @@ def _move(
     """Move for `seconds`, then stop and wait for the acknowledgement, however the move ends."""
     started = time.monotonic()
     interrupted = False
+    failure: DeviceFault | None = None
     with _interruptible():
         try:
             while (left := started + seconds - time.monotonic()) > 0:
@@ -181,6 +194,8 @@ def _move(
                 time.sleep(left if hold_s is None else min(left, hold_s / 2))
         except KeyboardInterrupt:
             interrupted = True
+        except DeviceFault as fault:
+            failure = fault
         finally:
             moved_s = time.monotonic() - started
             with _uninterrupted():
@@ -189,11 +204,14 @@ def _move(
                 stop_ms = (time.monotonic() - stopping) * 1000
                 if interrupted:  # the interrupted move may have been obeyed after the first Stop
                     _stop_for_certain(stop)
+    if failure is not None:
+        meaning = f"Stop was acknowledged {stop_ms:.0f} ms after that."
+        raise DeviceFault(failure.kind, failure.what, meaning, failure.remedy)
     return {"moved_s": round(moved_s, 3), "stop_ms": round(stop_ms, 1), "interrupted": interrupted}
 
 
 def _stop_for_certain(stop: "PtzHead") -> None:
-    """Send Stop until it is acknowledged; raises the last DeviceFault after `STOP_TRIES_S`."""
+    """Send Stop until it is acknowledged; raises a DeviceFault that says it was not after `STOP_TRIES_S`."""
     give_up_at, pause = time.monotonic() + STOP_TRIES_S, 0.1
     while True:
         try:
@@ -201,7 +219,8 @@ def _stop_for_certain(stop: "PtzHead") -> None:
         except DeviceFault as fault:
             hopeless = fault.kind not in GONE | PASSING
             if hopeless or time.monotonic() > give_up_at:
-                raise
+                what = f"Stop was not acknowledged: {fault.what}"
+                raise DeviceFault(fault.kind, what, "It may still be moving.", fault.remedy) from fault
             time.sleep(pause)
             pause *= 2
         else:

@@ -12,7 +12,7 @@ import pytest
 from controlroom.cameras import commands
 from controlroom.cameras.onvif.ptz import HOLD_S
 from controlroom.cli import main
-from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, fault
+from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, Reply, fault
 from tests.waiting import LIMIT_S, wait_until
 
 
@@ -121,7 +121,7 @@ def test_the_other_actions_say_what_they_did(
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (["--goto", "99"], "no such preset"),
+        (["--goto", "99"], "has no preset 99"),
         (["--move", "2", "0", "0"], "-1 to 1"),
         (["--move", "nan", "0", "0"], "-1 to 1"),
         (["--move", "0", "0", "0"], "--stop"),
@@ -187,8 +187,34 @@ def test_a_move_the_camera_refuses_is_told_after_stopping(
 ) -> None:
     camera.answers["ContinuousMove"] = fault("s:Receiver", "ter:ActionNotSupported", status=500)
     assert main(["camera", "ptz", *at(camera), "--move", "1", "0", "0"]) == 1
-    assert "does not offer moving" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "does not offer moving" in said
+    assert "Stop was acknowledged" in said
     assert camera.log == ["stop"]
+
+
+def test_a_camera_that_starts_again_in_mid_move_is_stopped_once_its_services_are_there(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([Reply(b"", 404), Reply(b"", 404)])
+    moves = iter([None])
+    camera.answers["Stop"] = lambda request: next(answers, None) or camera.usual(request)
+    camera.answers["ContinuousMove"] = lambda request: next(moves, Reply(b"", 404)) or camera.usual(request)
+    assert main(["camera", "ptz", *at(camera), "--move", "1", "0", "0", "--seconds", "0.1"]) == 0
+    assert "Stop acknowledged" in capsys.readouterr().out
+    assert camera.log == ["move 1.0 0.0 0.0", "stop"]
+
+
+def test_a_preset_the_camera_does_not_list_is_not_said_to_be_driven_to(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Some cameras take any token and stay where they are."""
+    camera.answers["GotoPreset"] = "<tptz:GotoPresetResponse/>"
+    assert main(["camera", "ptz", *at(camera), "--goto", "99"]) == 1
+    assert "North End" in capsys.readouterr().err, "those it has are named"
+    assert not camera.count("GotoPreset")
+    camera.answers["GetPresets"] = fault("s:Receiver", "ter:ActionNotSupported", status=500)
+    assert main(["camera", "ptz", *at(camera), "--goto", "99"]) == 0, "where none are listed, it is tried"
 
 
 def heed_interrupts() -> None:

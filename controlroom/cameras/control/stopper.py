@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 WARM_UP_S = 1.0
 LAST_STOPS_S = 10.0  # how long a camera that is being forgotten is still told to stop
-HOPELESS_STOPS = 3  # attempts on a camera that refuses Stop and speed zero alike
+HOPELESS_STOPS = 3  # how often in a row a camera may refuse Stop and speed zero alike
 
 Tell = Callable[[ControlEvent], None]
 
@@ -41,6 +41,7 @@ class Stopper:
         self._cannot_steer = False
         self._cold = False
         self._closing = False
+        self._refusals = 0
         self._thread = threading.Thread(target=self._run, name=f"stop {camera_id}", daemon=True)
 
     def start(self) -> None:
@@ -108,17 +109,21 @@ class Stopper:
             if order.attempt == 0:
                 self._report(ControlEventKind.STOP_UNCONFIRMED, "Its answer to Stop could not be read.")
         else:
+            self._refusals = 0
             self._steering.stop_returned(order, taken=True)
             seconds = time.monotonic() - order.asked_at
             self._tell(ControlEvent(self._camera_id, ControlEventKind.STOPPED, order.why, seconds=seconds))
 
     def _failed(self, order: StopOrder, fault: DeviceFault) -> None:
         """Decide after a failed Stop: try again, except after a refused login, for a camera without Stop, or when
-        closing.
+        closing. An attempt that never arrived is no refusal.
         """
-        unwilling = fault.kind not in GONE | PASSING and order.attempt + 1 >= HOPELESS_STOPS
+        self._refusals = 0 if fault.kind in GONE | PASSING else self._refusals + 1
+        unwilling = self._refusals >= HOPELESS_STOPS
         too_late = self._closing and time.monotonic() > order.asked_at + LAST_STOPS_S
         give_up = self._session.login.refused or unwilling or too_late
+        if give_up:
+            self._refusals = 0
         self._steering.stop_returned(order, taken=False, give_up=give_up)
         if order.attempt == 0 or give_up:
             self._report(ControlEventKind.STOP_UNCONFIRMED, str(fault), fault.kind)

@@ -176,11 +176,12 @@ class FaultWriter:
             "" if ours else "Try again in a moment; if it stays, restart the camera.",
         )
 
-    def not_permitted(self, operation: str) -> DeviceFault:
+    def not_permitted(self, operation: str, said: str = "") -> DeviceFault:
         """Describe a login that was accepted before, but not for this (Dahua also says 401 when out of connections)."""
+        words = f" It said: “{said}”." if said else ""
         return DeviceFault(
             FaultKind.NOT_AUTHORISED,
-            f"{self._title} refused {in_words(operation)} to this user, whom it had let in before.",
+            f"{self._title} refused {in_words(operation)} to this user, whom it had let in before.{words}",
             "The account may lack the right, have a new password, or the camera is out of connections.",
             "Check the account's rights in the camera, then connect again.",
         )
@@ -221,6 +222,15 @@ class FaultWriter:
             FaultKind.BUSY,
             f"{self._title} is too busy for {in_words(operation)}.",
             "It may have too many viewers, or be starting up.",
+            "Try again in a moment.",
+        )
+
+    def not_now(self, operation: str) -> DeviceFault:
+        """Describe what the camera did before and now has no service for: its web server is up, the rest not yet."""
+        return DeviceFault(
+            FaultKind.BUSY,
+            f"{self._title} does not answer to {in_words(operation)} now, as it did before.",
+            "It is probably starting up.",
             "Try again in a moment.",
         )
 

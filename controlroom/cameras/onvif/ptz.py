@@ -14,6 +14,7 @@ from controlroom.cameras.onvif.wsdl import Service
 HOLD_S = 1.0  # a move ends by itself after this, where the camera honours Timeout
 STUCK_AFTER_S = 1.0  # a head that says it moves but stays where it is for this long is not believed
 _NOT_LIKE_THAT = frozenset({FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED})
+_NO_STOP = _NOT_LIKE_THAT | {FaultKind.NOT_ONVIF}
 
 Position = tuple[float | None, float | None, float | None]
 """Pan and tilt -1 to 1, zoom 0 to 1; None where the camera does not say."""
@@ -69,7 +70,7 @@ class PtzHead:
             try:
                 self.call("Stop", PanTilt=True, Zoom=True, seconds=seconds)
             except DeviceFault as fault:
-                if fault.kind not in _NOT_LIKE_THAT:
+                if fault.kind not in _NO_STOP:
                     raise
             else:
                 self._last = (0.0, 0.0, 0.0)

@@ -20,17 +20,18 @@ class LoginRefusedError(Exception):
         self.said = said
 
 
-def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
+def read(reply: HttpReply, operation: str, write: FaultWriter, *, did_before: bool = False) -> Node:
     """Return the node that answers `operation`; raises LoginRefusedError or a DeviceFault.
 
     It is read by path and not through the description's types, so that elements which cameras leave out or
-    misplace do not cost the rest of the answer.
+    misplace do not cost the rest of the answer. `did_before`: the camera has done as much already, so that without
+    a word from its service now it is starting up.
     """
-    if reply.status in REFUSED:
-        raise LoginRefusedError
     node = _first_in_body(reply)
+    if reply.status in REFUSED:
+        raise LoginRefusedError(_said(node))
     if node is None:
-        raise _without_answer(reply, operation, write)
+        raise _without_answer(reply, operation, write, did_before)
     if local_name(node) == "Fault":
         fault = SoapFault.read(node)
         if fault.kind is FaultKind.NOT_AUTHORISED:
@@ -39,6 +40,10 @@ def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
     if local_name(node) != f"{operation}Response":
         raise write.not_onvif(f"asked for {in_words(operation)}, it answered something else")
     return node
+
+
+def _said(node: Node | None) -> str:
+    return SoapFault.read(node).reason if node is not None and local_name(node) == "Fault" else ""
 
 
 def _first_in_body(reply: HttpReply) -> Node | None:
@@ -56,9 +61,11 @@ def _is_web_page(reply: HttpReply) -> bool:
     return b"<!doctype html" in start or b"<html" in start
 
 
-def _without_answer(reply: HttpReply, operation: str, write: FaultWriter) -> DeviceFault:
+def _without_answer(reply: HttpReply, operation: str, write: FaultWriter, did_before: bool) -> DeviceFault:
     if reply.status in TOO_BUSY:
         return write.busy(operation)
+    if did_before and (reply.status in MISSING or reply.status < BAD_REQUEST):
+        return write.not_now(operation)
     if reply.status in MISSING:
         if operation in FIRST_CONTACT:
             return write.not_onvif("there is no ONVIF service at this port")

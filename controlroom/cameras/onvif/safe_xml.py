@@ -3,11 +3,14 @@
 Only this module imports lxml, whose classes the type checker does not know: a node is `Any` elsewhere.
 """
 
+import html
+import re
 from typing import Any
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 Node = Any
+_ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});")
 
 
 def parse_safely(content: bytes) -> Node | None:
@@ -55,8 +58,12 @@ def number_of(text: str | None) -> float | None:
 
 
 def tidy(text: str, limit: int) -> str:
-    """Put a camera's text on one line, without control characters, with at most `limit` characters."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in text[: limit * 4])
+    """Put a camera's text on one line, without control characters, with at most `limit` characters.
+
+    What is still escaped after parsing was escaped twice (IPyCam, and others that build XML out of pieces).
+    """
+    plain = _ESCAPED.sub(lambda found: html.unescape(found[0]), text[: limit * 8])
+    printable = "".join(letter if letter.isprintable() else " " for letter in plain[: limit * 4])
     return " ".join(printable.split())[:limit]
 
 

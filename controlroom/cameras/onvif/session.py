@@ -63,6 +63,7 @@ class CameraSession:
         self.services: dict[Service, str] = {Service.DEVICE: self._typed_base() + DEVICE_PATH}
         self.offered: dict[str, str] = {}
         self.inner_port: int | None = None
+        self._done: set[tuple[Service, str]] = set()
         self._http = LimitedHttp()
         self._transport = _Transport(self._http, self.login)
         self._proxies: dict[tuple[Service, str, bool], ServiceProxy] = {}
@@ -73,6 +74,7 @@ class CameraSession:
         """Return a second connection to the same camera, for another thread."""
         other = CameraSession(self.address, login=self.login)
         other.services, other.offered, other.inner_port = self.services, self.offered, self.inner_port
+        other._done = self._done
         return other
 
     def close(self) -> None:
@@ -215,7 +217,9 @@ class CameraSession:
         self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]
     ) -> Node:
         reply = self._send(service, operation, signed, seconds, parameters)
-        return replies.read(reply, operation, self.write)
+        answer = replies.read(reply, operation, self.write, did_before=(service, operation) in self._done)
+        self._done.add((service, operation))
+        return answer
 
     def _send(
         self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]
@@ -236,7 +240,7 @@ class CameraSession:
 
     def _refusal(self, operation: str) -> DeviceFault:
         if self.login.accepted and not self.login.refused:
-            return self.write.not_permitted(operation)
+            return self.write.not_permitted(operation, self.login.said)
         if not self.login.given:
             return self.write.login_missing()
         return self.write.refused(self.login.clock.drift_s, self.login.said, in_doubt=self.login.in_doubt)

@@ -354,6 +354,22 @@ def test_a_camera_lost_in_mid_pan_is_told_and_stopped_when_it_is_back(
     wait_until(lambda: not camera.moving, "and stops it")
 
 
+def test_a_stop_is_not_given_up_for_attempts_that_never_arrived(desk: Desk, camera: HandMadeCamera) -> None:
+    """A camera that starts again may refuse once before it does as told; while it was away it refused nothing."""
+    desk.connect(camera)
+    desk.pan(camera)
+    replies = iter([hang_up, hang_up, hang_up, lambda _: fault()])
+
+    def stop(request: Request) -> "Reply | str":
+        answer = next(replies, camera.usual)
+        return answer(request)
+
+    camera.answers.update(Stop=stop, ContinuousMove=fault())
+    desk.client.stop("1")
+    wait_until(lambda: not camera.moving, "it is stopped at last")
+    wait_until(lambda: desk.heard(KIND.STOPPED))
+
+
 def hang_up(request: Request) -> Reply:
     raise ConnectionAbortedError
 

@@ -76,6 +76,22 @@ def test_a_wrong_password_is_one_attempt_and_never_tried_again() -> None:
     assert [r.operation for r in camera.server.requests if r.has("UsernameToken")] == ["GetDeviceInformation"]
 
 
+def test_what_a_camera_says_with_a_401_is_told() -> None:
+    """Some say there that the account is locked, and for how long."""
+    with HandMadeCamera() as camera:
+        locked = fault(reason="Account locked for 30 minutes", status=401)
+        camera.answers["GetDeviceInformation"] = locked
+        with pytest.raises(DeviceFault, match="Account locked for 30 minutes") as caught:
+            probe(camera.address)
+        assert caught.value.kind is FaultKind.NOT_AUTHORISED
+        camera.answers.clear()
+        session = CameraSession(camera.address)
+        read_basics(session)
+        camera.answers["GetProfiles"] = fault(reason="Out of sessions", status=403)
+        with pytest.raises(DeviceFault, match="Out of sessions"):
+            session.call(Service.MEDIA, "GetProfiles")
+
+
 def test_a_wrong_password_with_a_digest_camera_is_tried_once_each_way() -> None:
     with DigestOnlyCamera() as camera:
         session = with_password(camera, "wrong")

@@ -116,6 +116,18 @@ def test_a_list_longer_than_any_camera_has_is_cut_and_the_number_said() -> None:
     assert any("300 profiles" in warning for warning in found.warnings)
 
 
+def test_a_name_escaped_twice_is_read_as_it_was_given() -> None:
+    """Cameras that take names out of the request as they stand there escape them once more in the answer."""
+    with HandMadeCamera() as camera:
+        camera.presets = {
+            "1": "Kiosk &amp;amp; &amp;lt;east&amp;gt; &amp;#8470;1 AT&amp;T",
+            "2": "a &amp;nothing; b",
+        }
+        head = head_of(camera)
+        assert head is not None
+        assert [each.name for each in head.presets()] == ["Kiosk & <east> №1 AT&T", "a &nothing; b"]
+
+
 def test_a_slow_line_is_waited_for() -> None:
     """Over a mobile network each call may take 1.7 s: together longer than one call may."""
     never = threading.Event()
