@@ -65,6 +65,11 @@ class OnvifLogin:
         """True once the camera has answered something that only a known user may ask."""
         return self._accepted
 
+    @property
+    def in_question(self) -> bool:
+        """True when one more refusal in a row would be taken for a password changed since the camera let us in."""
+        return self._accepted and not self._refused and self._in_a_row == REFUSALS_IN_A_ROW - 1
+
     def hold(self) -> None:
         """Treat the login as refused without trying it (it was refused before a restart)."""
         self._refused = True

@@ -4,13 +4,13 @@ What was read is valid for every session with that camera. Its coordinates are c
 and speeds -1 to 1, zoom 0 to 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import isodate
 
-from controlroom.cameras.devices import DeviceFault, PtzAbilities
+from controlroom.cameras.devices import REFUSED_LOGIN, DeviceFault, PtzAbilities
 from controlroom.cameras.onvif.media import MediaProfile
 from controlroom.cameras.onvif.safe_xml import Node, number_of, text_of, tidy
 from controlroom.cameras.onvif.session import OTHER_WAY_MAY_WORK, CameraSession
@@ -122,14 +122,29 @@ def read_ptz_capabilities(
     if not steerable or not session.finds(Service.PTZ, "/onvif/ptz_service", by="GetNodes"):
         return None
     profile = next((each for each in steerable if each.record.encoding), steerable[0])
-    assert profile.ptz is not None
-    options = _ask(session, "GetConfigurationOptions", ConfigurationToken=profile.ptz.token)
-    node = _node(session, profile.ptz.node_token) if profile.ptz.node_token else None
+    configuration = profile.ptz
+    assert configuration is not None
+    options = _permitted(
+        session, lambda: _ask(session, "GetConfigurationOptions", ConfigurationToken=configuration.token)
+    )
+    node = _permitted(session, lambda: _node(session, configuration.node_token))
     return _capabilities(profile, options, node, PtzLimitations.of(make))
+
+
+def _permitted(session: CameraSession, read: Callable[[], Node | None]) -> Node | None:
+    """Return what `read` reads; None where the camera keeps it from this user, whom it has let in."""
+    try:
+        return read()
+    except DeviceFault as fault:
+        if fault.kind not in REFUSED_LOGIN or session.login.refused:
+            raise
+        return None
 
 
 def _node(session: CameraSession, token: str) -> Node | None:
     """Return the node of the head, from the list of all where the camera does not answer for one."""
+    if not token:
+        return None
     answer = _ask(session, "GetNode", NodeToken=token)
     if answer is not None:
         return answer

@@ -39,6 +39,7 @@ from controlroom.hosts import in_url
 
 CALL_S = 4.5  # one call in all, so that its failure is told within five seconds
 MOST_SERVICES = 64
+PROOF = "GetDeviceInformation"  # what every user of a camera may ask
 DEVICE_PATH = "/onvif/device_service"  # fixed by ONVIF Core, 5.1
 OTHER_WAY_MAY_WORK = PASSING | {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.NOT_ONVIF}
 _SECURITY = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
@@ -122,6 +123,7 @@ class CameraSession:
             except LoginRefusedError as refusal:
                 if signed:
                     self.login.note_refused(operation, refusal.said)
+                    self._prove_login(seconds)
                 raise self._refusal(operation) from None
             except DeviceFault as fault:
                 if signed and self.login.note_doubt(fault):
@@ -220,6 +222,22 @@ class CameraSession:
         answer = replies.read(reply, operation, self.write, did_before=(service, operation) in self._done)
         self._done.add((service, operation))
         return answer
+
+    def _prove_login(self, seconds: float) -> None:
+        """Ask what every user may ask, where refusals in a row leave open whether the password was changed meanwhile
+        or the account lacks some rights.
+        """
+        if not (self.login.in_question and self.login.may_try(PROOF)):
+            return
+        said = self.login.said
+        try:
+            self._ask(Service.DEVICE, PROOF, True, seconds, {})
+        except LoginRefusedError:
+            self.login.note_refused(PROOF, said)
+        except DeviceFault:
+            return  # nothing is proven
+        else:
+            self.login.note_accepted(PROOF)
 
     def _send(
         self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]

@@ -72,7 +72,7 @@ def test_a_held_focus_moves_and_stops_on_release_or_when_the_desk_falls_silent(d
     assert not desk.heard(KIND.STOPPED), "that is a word about the head"
     wait_until(desk.focuses, "and again")
     wait_until(lambda: not desk.lens()["moving"], "nobody held the key")
-    assert "no sign" in desk.heard(KIND.FOCUS_STOPPED)[-1].detail
+    wait_until(lambda: "no sign" in desk.heard(KIND.FOCUS_STOPPED)[-1].detail, "and the desk is told why")
 
 
 def test_stopping_the_head_leaves_the_focus_and_the_other_way_round(desk: Desk) -> None:

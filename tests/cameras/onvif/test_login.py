@@ -292,6 +292,21 @@ def test_an_account_without_a_right_is_not_taken_for_a_wrong_password() -> None:
         session.close()
 
 
+def test_an_account_without_several_rights_is_still_let_in() -> None:
+    """Before refusals in a row end a login, the camera is asked what every user may ask."""
+    with HandMadeCamera() as camera:
+        session = CameraSession(camera.address)
+        read_basics(session)
+        kept = ("GetPresets", "GetStatus", "SetPreset", "GotoHomePosition", "SetHomePosition")
+        for operation in kept:
+            camera.answers[operation] = fault(subcode="ter:NotAuthorized", reason="not for this user")
+            with pytest.raises(DeviceFault, match="not for this user"):
+                session.call(Service.PTZ, operation, ProfileToken="main")
+        assert not session.login.refused
+        session.call(Service.MEDIA, "GetProfiles")
+        assert all(camera.count(operation) == 1 for operation in kept)
+
+
 def test_a_password_changed_meanwhile_is_given_up_after_a_few_different_calls() -> None:
     with HandMadeCamera() as camera:
         session = CameraSession(camera.address)

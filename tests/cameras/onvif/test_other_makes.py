@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from controlroom.cameras.devices import DeviceFault
 from controlroom.cameras.onvif.probe import probe, read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
@@ -95,6 +96,22 @@ def test_without_its_options_a_camera_can_what_node_and_profile_say() -> None:
     assert found.auxiliary == ("tt:Wiper|On",), "a command without words is none"
 
 
+def test_a_head_whose_options_are_kept_from_this_user_is_steered_all_the_same() -> None:
+    """What the account may not read counts as not told: the profile says that there is a head."""
+    with HandMadeCamera() as camera:
+        refusal = fault(subcode="ter:NotAuthorized", reason="Sender not Authorized")
+        for operation in ("GetConfigurationOptions", "GetNode", "GetNodes"):
+            camera.answers[operation] = refusal
+        head = head_of(camera)
+        assert head is not None
+        head.move(1, 0, 0)
+        assert camera.moving
+        assert camera.count("GetNodes") == 0, "a third refusal in a row would end the login"
+        camera.answers["GetDeviceInformation"] = refusal
+        with pytest.raises(DeviceFault):
+            head_of(camera)
+
+
 def test_every_profile_is_read_however_many() -> None:
     with HandMadeCamera() as camera:
         one = re.search(r"<trt:Profiles.*?</trt:Profiles>", camera.do_GetProfiles(None))  # type: ignore[arg-type]
@@ -125,7 +142,7 @@ def test_a_name_escaped_twice_is_read_as_it_was_given() -> None:
         }
         head = head_of(camera)
         assert head is not None
-        assert [each.name for each in head.presets()] == ["Kiosk & <east> №1 AT&T", "a &nothing; b"]
+        assert [each.name for each in head.stored.list()] == ["Kiosk & <east> №1 AT&T", "a &nothing; b"]
 
 
 def test_a_slow_line_is_waited_for() -> None:

@@ -38,7 +38,7 @@ def test_a_stop_that_a_camera_starting_up_cannot_take_is_worth_another_try(
 ) -> None:
     with HandMadeCamera() as camera:
         head = moving_head(camera, stopped_before=stopped_before)
-        stopping = head.over(head._session.another())  # as control and the command line do it
+        stopping = head.over(head.session.another())  # as control and the command line do it
         camera.answers.update(Stop=reply, ContinuousMove=reply)
         with pytest.raises(DeviceFault) as caught:
             stopping.stop()
