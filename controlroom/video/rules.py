@@ -165,7 +165,7 @@ class BackOff:
 AWAITING_KEY = StreamError(
     StreamFault.AWAITING_KEY,
     "Waiting for a key picture.",
-    "The camera sends; the picture that decoding begins with comes every few seconds.",
+    "The camera sends. Some send a key picture every few seconds only; it appears by itself.",
 )
 DAMAGED = StreamError(
     StreamFault.AWAITING_KEY,

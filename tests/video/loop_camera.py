@@ -24,25 +24,56 @@ class Clip:
     frames: list[list[bytes]]
     fps: int
     parameter_sets: str
+    encoding: str = "H264"
+
+    @property
+    def description(self) -> str:
+        """The SDP lines of the video track."""
+        if self.encoding == "JPEG":
+            return "m=video 0 RTP/AVP 26\r\n"
+        parameters = "packetization-mode=1;sprop-parameter-sets=" + self.parameter_sets
+        wanted = f"a=fmtp:96 {parameters}\r\n" if self.encoding == "H264" else ""
+        return f"m=video 0 RTP/AVP 96\r\na=rtpmap:96 {self.encoding}/90000\r\n{wanted}"
 
 
 @lru_cache
-def clip(width: int = 320, height: int = 180, fps: int = 25, frames: int = 50) -> Clip:
-    """A bright bar wandering over grey blocks; a key picture every ten."""
+def clip(
+    width: int = 320, height: int = 180, fps: int = 25, frames: int = 50, encoding: str = "H264"
+) -> Clip:
+    """A bright bar wandering over grey blocks; a key picture every ten. `encoding` is H264, H265 or JPEG."""
     sink = _Sink()
-    options = {"preset": "veryfast", "tune": "zerolatency", "x264-params": "keyint=10:scenecut=0"}
+    encoder, options, pixels = _ENCODERS[encoding]
     with av.open(sink, "w", format="rtp", options={"packetsize": "1400"}) as out:
-        stream = out.add_stream("libx264", rate=fps, options=options)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream = out.add_stream(encoder, rate=fps, options=options)
+        stream.width, stream.height, stream.pix_fmt = width, height, pixels
         encoded = []
         for number in range(frames):
             image = np.full((height, width, 3), 90, np.uint8)
             image[:, (number * width // frames) : (number * width // frames) + width // 10] = 230
             mark = len(sink.packets)
             out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
-            encoded.append([each for each in sink.packets[mark:] if each[1] & 0x7F == 96])
+            encoded.append([each for each in sink.packets[mark:] if each[1] & 0x7F in (26, 96)])
         out.mux(stream.encode(None))
-    return Clip(encoded, fps, _parameter_sets(encoded[0]))
+    return Clip(encoded, fps, _parameter_sets(encoded[0]) if encoding == "H264" else "", encoding)
+
+
+_ENCODERS = {
+    "H264": (
+        "libx264",
+        {"preset": "veryfast", "tune": "zerolatency", "x264-params": "keyint=10:scenecut=0"},
+        "yuv420p",
+    ),
+    "H265": (
+        "libx265",
+        {
+            "preset": "ultrafast",
+            "tune": "zerolatency",
+            "x265-params": "keyint=10:repeat-headers=1:log-level=none:pools=none:frame-threads=1",
+        },
+        "yuv420p",
+    ),
+    "JPEG": ("mjpeg", {}, "yuvj420p"),
+}
 
 
 class _Sink:
@@ -169,9 +200,8 @@ class LoopCamera:
         if method == "DESCRIBE":
             self.described += 1
             body = (
-                "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=test\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\n"
-                "a=rtpmap:96 H264/90000\r\na=control:video\r\n"
-                f"a=fmtp:96 packetization-mode=1;sprop-parameter-sets={self.pictures.parameter_sets}\r\n"
+                "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=test\r\nt=0 0\r\n"
+                f"{self.pictures.description}a=control:video\r\n"
             )
             return _reply(200, cseq, f"Content-Type: application/sdp\r\nContent-Base: {uri}/\r\n", body)
         if method == "SETUP":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -251,10 +252,21 @@ def test_a_stream_that_never_sends_is_silent_and_the_others_come(desk, camera):
 
 def test_a_stream_whose_description_lacks_its_parameters_is_read_all_the_same(desk):
     pictures = clip()
-    bare = type(pictures)(pictures.frames[3:] + pictures.frames[:3], pictures.fps, "")
+    bare = replace(pictures, frames=pictures.frames[3:] + pictures.frames[:3], parameter_sets="")
     with LoopCamera(pictures=bare) as camera:
         desk.pool.open("a", address(camera), 160, 90)
         desk.until_live("a")
+
+
+@pytest.mark.parametrize("encoding", ["H265", "JPEG"])
+def test_other_encodings_are_shown_as_well(desk, encoding):
+    with LoopCamera(pictures=clip(256, 144, fps=15, frames=15, encoding=encoding)) as camera:
+        desk.pool.open("a", StreamAddress(camera.url()), 160, 90)
+        desk.until_live("a")
+        picture = desk.pool.newest("a", 0)
+        image = np.frombuffer(picture.pixels, np.uint8).reshape(90, 160, 4)
+        assert abs(np.median(image[..., :3]) - 90) < 4
+        assert image[..., :3].max() > 215
 
 
 def test_a_killed_worker_is_back_with_all_its_tiles(desk, camera):
