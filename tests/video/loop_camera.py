@@ -72,7 +72,7 @@ _ENCODERS = {
         },
         "yuv420p",
     ),
-    "JPEG": ("mjpeg", {}, "yuvj420p"),
+    "JPEG": ("mjpeg", {"huffman": "default"}, "yuvj420p"),
 }
 
 
