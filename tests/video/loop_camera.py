@@ -46,6 +46,7 @@ def clip(
     with av.open(sink, "w", format="rtp", options={"packetsize": "1400"}) as out:
         stream = out.add_stream(encoder, rate=fps, options=options)
         stream.width, stream.height, stream.pix_fmt = width, height, pixels
+        stream.codec_context.thread_count = 1  # MJPEG in several slices cannot travel by RTP
         encoded = []
         for number in range(frames):
             image = np.full((height, width, 3), 90, np.uint8)
