@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -99,7 +99,9 @@ class VirtualCamera:
             shape = OTHER_SHAPES[name] if self.condition.other_format else self._agreed_shapes[name]
             if self.condition.upright:
                 shape = UPRIGHT_SHAPES[name]
-            if shape is not hub.shape:
+            if self.condition.h265:
+                shape = replace(shape, encoding="H265")
+            if shape != hub.shape:
                 self.shapes[name] = hub.shape = shape
                 hub.source.reshape(shape)
 

@@ -45,6 +45,8 @@ class Condition:
     """Streams have another size than was agreed."""
     upright: bool = False
     """Streams are taller than wide: somebody has turned the camera."""
+    h265: bool = False
+    """Streams are encoded as H.265."""
     stamps_fps: float | None = None
     """Pictures are stamped as if so many were sent a second; with 0 every one bears the same stamp."""
     keys_after_s: float = 0.0
@@ -98,7 +100,9 @@ class Condition:
 
     def recover(self) -> None:
         """Become healthy again."""
-        self.frozen = self.other_format = self.upright = self.udp_only = self.moved = self.absurd = False
+        self.frozen = self.other_format = self.upright = self.h265 = self.udp_only = self.moved = (
+            self.absurd
+        ) = False
         self.loss = self.drip = self.corrupt = self.keys_after_s = self.starts_in_s = self.busy_for_s = 0.0
         self.stamps_fps = None
         self.hostility = None

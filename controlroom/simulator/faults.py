@@ -43,6 +43,8 @@ class SimulatedFaultKind(StrEnum):
     """Its streams change size in mid-course."""
     PORTRAIT = "portrait"
     """Its streams become upright in mid-course."""
+    H265 = "h265"
+    """Its streams are H.265; who watches is hung up on."""
     STAMPS = "stamps"
     """It stamps its pictures for so many a second (25), whatever it sends; 0: all the same."""
     RARE_KEYS = "rare-keys"
@@ -202,7 +204,7 @@ class FaultInjector:
         was_mute = camera.condition.mute
         camera.condition.recover()
         camera.apply_format()
-        if kind in _SHUTTING:
+        if kind in _SHUTTING or kind is SimulatedFaultKind.H265:
             await self._ports.open(camera.place)
         elif was_mute:
             camera.restart_streams()
@@ -252,6 +254,11 @@ class FaultInjector:
 
         self._running[camera.place] = asyncio.create_task(come_and_go())
 
+    async def _h265(self, camera: VirtualCamera, _: SimulatedFault) -> None:
+        camera.condition.h265 = True
+        camera.apply_format()
+        await self._ports.open(camera.place)
+
     async def _hostile(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         camera.condition.hostility = fault.hostility
 
@@ -269,7 +276,11 @@ _SHUTTING = {
     SimulatedFaultKind.REBOOT,
     SimulatedFaultKind.FLAPPING,
 }
-_RESHAPING = {SimulatedFaultKind.FORMAT_CHANGE, SimulatedFaultKind.PORTRAIT}
+_RESHAPING = {
+    SimulatedFaultKind.FORMAT_CHANGE,
+    SimulatedFaultKind.PORTRAIT,
+    SimulatedFaultKind.H265,
+}
 _BEGINNINGS: dict[
     SimulatedFaultKind, Callable[[FaultInjector, VirtualCamera, SimulatedFault], Awaitable[None]]
 ] = {
@@ -280,5 +291,6 @@ _BEGINNINGS: dict[
     SimulatedFaultKind.CLOCK_OFF: FaultInjector._clock_off,
     SimulatedFaultKind.WRONG_PASSWORD: FaultInjector._wrong_password,
     SimulatedFaultKind.FLAPPING: FaultInjector._flapping,
+    SimulatedFaultKind.H265: FaultInjector._h265,
     SimulatedFaultKind.HOSTILE: FaultInjector._hostile,
 }

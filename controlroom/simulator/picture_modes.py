@@ -99,7 +99,7 @@ class ClipMode:
         self,
         shapes: dict[str, StreamShape],
         make: Callable[[StreamShape], Clip],
-        sets: Callable[[StreamShape], tuple[bytes, bytes]],
+        sets: Callable[[StreamShape], tuple[bytes, ...]],
         first_picture: Callable[[StreamShape], av.VideoFrame],
     ) -> None:
         self.shapes = shapes

@@ -33,6 +33,7 @@ class StreamShape:
     height: int
     fps: int
     kilobits: int
+    encoding: str = "H264"
 
 
 MAIN = StreamShape("main", 1280, 720, 25, 3000)

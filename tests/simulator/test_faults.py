@@ -283,6 +283,22 @@ def test_a_stream_turns_upright(fleet: Fleet, camera: SimulatedCamera) -> None:
         assert seen[-1][1] == 272
 
 
+def test_streams_of_h265_are_announced_and_decoded_as_such(fleet: Fleet, camera: SimulatedCamera) -> None:
+    with watch(camera) as before:
+        fleet.fault(1, "h265")
+        assert list(before.packets(LIMIT_S))[-1:] is not None, "who watched is hung up on"
+    options = {"rtsp_transport": "tcp", "analyzeduration": "0", "probesize": "32"}
+    for stream, width in (("sub", 640), ("main", 1280)):
+        with av.open(camera.stream_url(stream), options=options, timeout=LIMIT_S) as container:
+            pictures = container.decode(video=0)
+            seen = [counter.read(next(pictures).to_ndarray(format="bgr24")) for _ in range(4)]
+            assert container.streams.video[0].codec_context.name == "hevc"
+            assert container.streams.video[0].codec_context.width == width
+        values = [value for value in seen if value is not None]
+        assert values == sorted(set(values))
+        assert len(values) >= 3
+
+
 def test_stamps_count_pictures_and_not_time(fleet: Fleet, camera: SimulatedCamera) -> None:
     fleet.fault(1, "stamps:90")
     with watch(camera) as client:

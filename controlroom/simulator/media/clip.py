@@ -57,7 +57,7 @@ class ClipSource:
     def __init__(
         self,
         clip: "Future[Clip]",
-        sets: tuple[bytes, bytes],
+        sets: tuple[bytes, ...],
         loop: asyncio.AbstractEventLoop,
         phase: float = 0.0,
         condition: Condition | None = None,

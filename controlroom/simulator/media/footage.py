@@ -29,7 +29,7 @@ class Footage:
     width: int
     height: int
     is_h264: bool
-    sets: tuple[bytes, bytes] | None
+    sets: tuple[bytes, ...] | None
 
     def shape_for(self, shape: StreamShape) -> StreamShape:
         """The stream's shape with this footage in it: the file's own aspect, never enlarged, or the file's own size."""
@@ -44,7 +44,7 @@ class Footage:
         fits = self.width <= shape.width and self.height <= shape.height
         return self.is_h264 and self.sets is not None and (fits or shape.name == "main")
 
-    def parameter_sets(self, shape: StreamShape) -> tuple[bytes, bytes]:
+    def parameter_sets(self, shape: StreamShape) -> tuple[bytes, ...]:
         """What the stream announces."""
         if self.is_passed_on(shape) and self.sets is not None:
             return self.sets

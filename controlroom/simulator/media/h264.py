@@ -34,13 +34,13 @@ def is_key(data: bytes) -> bool:
     return any(kind(unit) == IDR for unit in units(data))
 
 
-def parameter_sets(data: bytes) -> tuple[bytes, bytes] | None:
+def parameter_sets(data: bytes) -> tuple[bytes, ...] | None:
     """The sequence and the picture parameter set found in a byte stream."""
     found = {kind(unit): unit for unit in units(data) if kind(unit) in {SPS, PPS}}
     return (found[SPS], found[PPS]) if len(found) == 2 else None
 
 
-def sdp_parameters(sets: tuple[bytes, bytes]) -> str:
+def sdp_parameters(sets: tuple[bytes, ...]) -> str:
     """The `fmtp` parameters that let a client decode before the first key frame."""
     sps, pps = sets
     sprop = ",".join(base64.b64encode(each).decode() for each in (sps, pps))

@@ -13,6 +13,7 @@ from typing import Protocol
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.encoder import RATE
+from controlroom.simulator.media.encodings import ENCODINGS
 from controlroom.simulator.settings import StreamShape
 
 PAYLOAD_TYPE = 96
@@ -215,6 +216,7 @@ class Hub:
         return RtpFrame(packets, unit.key, timestamp, first, sum(map(len, unit.payloads)))
 
 
-def access_unit(data: bytes, taken_at: float, counter: int) -> AccessUnit:
+def access_unit(data: bytes, taken_at: float, counter: int, encoding: str = "H264") -> AccessUnit:
     """Cut an encoded picture for RTP."""
-    return AccessUnit(h264.payloads(data), h264.is_key(data), taken_at, counter)
+    codec = ENCODINGS[encoding]
+    return AccessUnit(codec.payloads(data), codec.is_key(data), taken_at, counter)

@@ -10,8 +10,8 @@ import av
 
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.counter import MODULUS
-from controlroom.simulator.media import h264
 from controlroom.simulator.media.encoder import RATE, Encoder, parameter_sets
+from controlroom.simulator.media.encodings import ENCODINGS
 from controlroom.simulator.media.hub import AccessUnit, access_unit
 from controlroom.simulator.settings import StreamShape
 
@@ -50,7 +50,7 @@ class RenderedSource:
 
     def parameters(self) -> str:
         """Known without encoding a picture."""
-        return h264.sdp_parameters(parameter_sets(self.shape))
+        return ENCODINGS[self.shape.encoding].sdp_parameters(parameter_sets(self.shape))
 
     def start(self, deliver: Callable[[AccessUnit], None]) -> None:
         """Begin to draw."""
@@ -107,10 +107,11 @@ class _Pen:
 
     def draw(self) -> AccessUnit | None:
         """Make one picture; None while there is nothing to show yet."""
-        if self._view is None or self._encoder is None or self._shape is not self._source.shape:
-            self._shape, self._last = self._source.shape, None
-            self._view = self._source.make_view(self._shape)
-            self._encoder = Encoder(self._shape)
+        shape = self._source.shape
+        if self._view is None or self._encoder is None or self._shape is not shape:
+            self._shape, self._last = shape, None
+            self._view = self._source.make_view(shape)
+            self._encoder = Encoder(shape)
         taken_at = time.monotonic()
         second = self._second_key_at is not None and taken_at >= self._second_key_at
         if self._last is None or not self._source.condition.frozen:  # else the last picture again
@@ -120,7 +121,7 @@ class _Pen:
                 return None
             self._source.counter = counter
         data = self._encoder.encode(self._last, int(taken_at * RATE), key=self.newcomer or second)
-        unit = access_unit(data, taken_at, self._source.counter)
+        unit = access_unit(data, taken_at, self._source.counter, shape.encoding)
         if unit.key:
             self._second_key_at = taken_at + _SECOND_KEY_AFTER_S if self.newcomer else None
             self.newcomer = False

@@ -19,7 +19,7 @@ def describe(hub: Hub, name: str, host: str) -> bytes:
         f"m=video 0 RTP/AVP {PAYLOAD_TYPE}",
         "c=IN IP4 0.0.0.0",
         f"b=AS:{shape.kilobits}",
-        f"a=rtpmap:{PAYLOAD_TYPE} H264/90000",
+        f"a=rtpmap:{PAYLOAD_TYPE} {shape.encoding}/90000",
         f"a=fmtp:{PAYLOAD_TYPE} {parameters}",
         f"a=framerate:{shape.fps}",
         f"a=x-dimensions:{shape.width},{shape.height}",
