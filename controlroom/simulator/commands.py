@@ -110,7 +110,7 @@ def options_from(arguments: argparse.Namespace) -> FleetOptions:
 
 def _faults(given: list[str], cameras: int) -> dict[int, str]:
     """Return the faults by place, each checked; raises InvalidInput."""
-    from controlroom.simulator.faults import parse_fault
+    from controlroom.simulator.fault_kinds import parse_fault
 
     faults = {}
     for each in given:

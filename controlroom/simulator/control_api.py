@@ -16,7 +16,8 @@ from aiohttp import web
 
 from controlroom.errors import InvalidInput
 from controlroom.simulator.camera import VirtualCamera
-from controlroom.simulator.faults import FaultInjector, parse_fault
+from controlroom.simulator.fault_kinds import parse_fault
+from controlroom.simulator.faults import FaultInjector
 
 _MOST = 4096
 

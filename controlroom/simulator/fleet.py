@@ -171,7 +171,7 @@ class Fleet:
         self.control("POST", f"/cameras/{place}/clock", {"ahead_s": ahead_s})
 
     def fault(self, place: int, fault: str) -> None:
-        """Cause a fault of a camera, e.g. `freeze` or `packet-loss:0.2`; see `faults.SimulatedFaultKind`."""
+        """Cause a fault of a camera, e.g. `freeze` or `packet-loss:0.2`; see `fault_kinds`."""
         self.control("POST", f"/cameras/{place}/fault", {"fault": fault})
 
     def clear_fault(self, place: int) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 from controlroom.errors import Unavailable
 from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.control_api import ControlApi
-from controlroom.simulator.faults import FaultInjector, parse_fault
+from controlroom.simulator.fault_kinds import parse_fault
+from controlroom.simulator.faults import FaultInjector
 from controlroom.simulator.listener import Listener
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.onvif.discovery import Discovery

@@ -17,8 +17,8 @@ from controlroom.cameras.onvif.probe import probe
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.simulator import counter
 from controlroom.simulator.condition import Hostility
-from controlroom.simulator.faults import SimulatedFaultKind as Befalls
-from controlroom.simulator.faults import parse_fault
+from controlroom.simulator.fault_kinds import SimulatedFaultKind as Befalls
+from controlroom.simulator.fault_kinds import parse_fault
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from tests.simulator.rtsp_client import RtspClient, is_key_start, rtp_header
 from tests.simulator.test_loops import unit_of
