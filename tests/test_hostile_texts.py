@@ -55,7 +55,7 @@ FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in "Police")
 # The rows of a register file are texts of cells, tried in tests/cameras/test_register_import.py.
 NOT_TYPED = {
     *(f"log.Outbox.{each}" for each in ("accept", "accept_addendum", "close_refused", "picture")),
-    *(f"cameras.RegisterImport.{each}" for each in ("accept", "preview")),
+    *(f"cameras.RegisterImport.{each}" for each in ("accept", "preview", "preview_found")),
 }
 
 

@@ -30,7 +30,7 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     ),
     (_P.READ_CAMERAS, "cameras.CameraService", "cameras"),
     (_P.WATCH_LIVE, "cameras.CameraService", "logins"),
-    (_P.MANAGE_CAMERAS, "cameras.RegisterImport", "accept, preview, registered"),
+    (_P.MANAGE_CAMERAS, "cameras.RegisterImport", "accept, preview, preview_found, registered"),
     (_P.CHANGE_SETTINGS, "cameras.SiteKeyService", "bring_back, make_new, provide"),
     (_P.MANAGE_CAMERAS, "cameras.SiteKeyService", "enter_login, standing"),
     (_P.PURGE_TEXT, "care.PurgeService", "approve, decline, execute, preview, propose, withdraw"),

@@ -26,6 +26,7 @@ from controlroom.cameras.devices import (
     StreamProfile,
 )
 from controlroom.cameras.register_file.commands import add_parsers as add_register_parsers
+from controlroom.cameras.register_file.commands import add_range_parser, add_sheet_option, write_sheet
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_place
 
@@ -64,7 +65,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     discover.add_argument("--json", action="store_true", help="print JSON")
     discover.set_defaults(handler=_discover)
+    add_sheet_option(discover)
     add_register_parsers(commands)
+    add_range_parser(commands)
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
@@ -147,6 +150,8 @@ def _discover(options: argparse.Namespace) -> int:
     for address in set(options.interface or ()) - set(local_addresses()):
         raise InvalidInput(f"{address} is not an IPv4 address of this computer.")
     devices = discover(_seconds(options.seconds), options.interface)
+    if options.sheet is not None:
+        write_sheet(options.sheet, devices)
     lines = [f"{device.host}:{device.port}  {device.name}  {device.hardware}".rstrip() for device in devices]
     _show(options, [asdict(device) for device in devices], lines or ["No ONVIF device answered."])
     return 0

@@ -174,6 +174,10 @@ class ControlClient:
         """Search the networks of this computer for about three seconds."""
         return self._ask(Question.DISCOVER)
 
+    def ask_once(self, host: str, port: int) -> "Future[DiscoveredDevice | None]":
+        """Ask whatever is at an address who it is, once and without a login; None when no camera answers."""
+        return self._ask(Question.ASK_ONCE, host=host, port=port)
+
     def presets(self, camera_id: str) -> "Future[list[Preset]]":
         return self._ask(Question.PRESETS, camera=camera_id)
 

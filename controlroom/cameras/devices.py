@@ -190,6 +190,7 @@ class DiscoveredDevice:
     hardware: str = ""
     endpoint: str = ""
     addresses: tuple[str, ...] = ()
+    make: str = ""
 
 
 class ControlEventKind(StrEnum):

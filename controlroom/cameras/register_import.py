@@ -5,6 +5,7 @@ nothing. A camera that somebody else changed in between stops it, because the pe
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,9 +15,11 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
+from controlroom.cameras.devices import DiscoveredDevice
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.cameras.register_file.columns import PASSWORD
 from controlroom.cameras.register_file.comparing import Register, compare, merged
+from controlroom.cameras.register_file.found import found_file
 from controlroom.cameras.register_file.records import ComparedRow, Imported, Preview, ReadFile
 from controlroom.cameras.service import columns_of, to_record, to_row
 from controlroom.cameras.tables import CameraRow
@@ -49,6 +52,16 @@ class RegisterImport:
             query = select(CameraRow.id, CameraRow.password_sealed)
             sealed = {row.id: row.password_sealed for row in session.execute(query)}
             return compare(file, _registered(session), lambda key, typed: self._opens(sealed[key], typed))
+
+    @judges_texts
+    def preview_found(
+        self, actor: Actor, devices: Sequence[DiscoveredDevice], source: str
+    ) -> tuple[ReadFile, Preview]:
+        """Compare devices found on the network with the register, a number and a name proposed for each."""
+        with reading(self._database, actor, MANAGE) as session:
+            cameras = _registered(session)
+            file = found_file(devices, cameras, source)
+            return file, replace(compare(file, cameras, lambda _key, _typed: False), unnamed=())
 
     @judges_texts
     def accept(self, actor: Actor, rows: Sequence[ComparedRow], source: str) -> Imported:

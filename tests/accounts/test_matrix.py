@@ -22,6 +22,7 @@ from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.use_cases import OPEN, USE_CASES
 from controlroom.app.picture_check import check_decodes
 from controlroom.audit.records import AuditFilter
+from controlroom.cameras.devices import DiscoveredDevice
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.register_file.records import ReadFile, ReadRow
@@ -185,6 +186,7 @@ def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
         "longitude": -0.1,
         "incident": NOBODY,
         "rows": (),
+        "devices": [DiscoveredDevice("10.0.0.5", 80)],
         "file": ReadFile("cameras.csv", [ReadRow(2, "014", {"number": "014"})], {"number": "A"}),
     }
     if case.startswith("accounts."):

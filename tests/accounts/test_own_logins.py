@@ -13,6 +13,7 @@ from controlroom.accounts.permissions import PERMISSIONS
 from controlroom.accounts.records import Actor, NewAccount, Role
 from controlroom.accounts.use_cases import USE_CASES
 from controlroom.audit import service as audit
+from controlroom.cameras.devices import DiscoveredDevice
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.care.purging import PurgeService
 from controlroom.configuration.list_service import ListService
@@ -171,6 +172,9 @@ WAYS: dict[str, Way] = {
     "cameras.CameraService.trust_certificate": lambda w: w.own.cameras.trust_certificate(w.me, w.camera()),
     "cameras.RegisterImport.registered": lambda w: w.register_import().registered(w.me),
     "cameras.RegisterImport.preview": lambda w: w.register_import().preview(w.me, w.register_file()),
+    "cameras.RegisterImport.preview_found": lambda w: w.register_import().preview_found(
+        w.me, [DiscoveredDevice("10.0.0.5", 80)], "the network"
+    ),
     "cameras.RegisterImport.accept": lambda w: w.register_import().accept(
         w.me, w.compared_rows(), "cameras.csv"
     ),

@@ -46,6 +46,7 @@ class Question(StrEnum):
     PROBE = "probe"
     CHECK_HEALTH = "look"
     DISCOVER = "discover"
+    ASK_ONCE = "ask_once"
     PRESETS = "presets"
     GOTO_PRESET = "goto_preset"
     SET_PRESET = "set_preset"
@@ -102,6 +103,7 @@ ANSWERS: dict[Question, Any] = {
     Question.PROBE: DeviceReport,
     Question.CHECK_HEALTH: HealthReport,
     Question.DISCOVER: list[DiscoveredDevice],
+    Question.ASK_ONCE: DiscoveredDevice | None,
     Question.PRESETS: list[Preset],
     Question.GOTO_PRESET: None,
     Question.SET_PRESET: Preset,

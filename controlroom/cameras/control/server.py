@@ -14,7 +14,7 @@ from controlroom.cameras.control.questions import OF_A_HEAD, OF_A_LENS
 from controlroom.cameras.control.steering import Velocity
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
-from controlroom.cameras.onvif.probe import check_health, probe
+from controlroom.cameras.onvif.probe import ask_once, check_health, probe
 from controlroom.cameras.onvif.tours import start_tours
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import ControlRoomError
@@ -154,6 +154,9 @@ class ControlServer:
             self._aside(number, lambda: check_health(address, sign=sign))
         elif question is Question.DISCOVER:
             self._aside(number, discover)
+        elif question is Question.ASK_ONCE:
+            host, port = str(message["host"]), int(message["port"])
+            self._aside(number, lambda: ask_once(host, port))
         elif (camera := self._cameras.get(str(message["camera"]))) is None:
             what = f"Camera {message['camera']} is not connected."
             self._answer(number, None, DeviceFault(FaultKind.UNREACHABLE, what, remedy="Connect it first."))

@@ -10,6 +10,7 @@ from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceFault,
     DeviceReport,
+    DiscoveredDevice,
     FaultKind,
     HealthReport,
     StreamProfile,
@@ -34,6 +35,7 @@ BASICS_S = (
 )
 DETAIL_S = 60.0  # what may be missing, in all: fails into a warning
 HEALTH_S = 4.5  # a health check in all
+ONCE_S = 3.0  # for the one answer of `ask_once`
 EVENTS = "http://www.onvif.org/ver10/events/wsdl"
 
 
@@ -165,6 +167,23 @@ def _short(namespace: str) -> str:
     if len(parts) < 5 or parts[2] != "www.onvif.org":
         return tidy(namespace, 120)
     return "media2" if parts[3:5] == ["ver20", "media"] else tidy(parts[4], 40)
+
+
+def ask_once(host: str, port: int) -> DiscoveredDevice | None:
+    """Ask whatever is at an address for make and model, once and without a login; None when no camera answers.
+
+    A camera that wants a login for it is found all the same.
+    """
+    session = CameraSession(DeviceAddress(host, port))
+    try:
+        answer = session.call(Service.DEVICE, "GetDeviceInformation", signed=False, seconds=ONCE_S)
+    except DeviceFault as fault:
+        speaks = fault.kind in REFUSED_LOGIN | {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT}
+        return DiscoveredDevice(host, port) if speaks else None
+    finally:
+        session.close()
+    make, model = (tidy(text_of(answer, f"{{*}}{name}"), 80) for name in ("Manufacturer", "Model"))
+    return DiscoveredDevice(host, port, f"{make} {model}".strip(), model, make=make)
 
 
 def check_health(address: DeviceAddress, *, sign: bool) -> HealthReport:

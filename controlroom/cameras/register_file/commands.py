@@ -1,17 +1,22 @@
-"""Implements `controlroom camera import|export`: the register from and to a file, as a person who may change it."""
+"""Implements `controlroom camera import|export|range`: the register from and to a file, and an address range asked.
+
+Whoever imports or exports signs in as a person who may change the register.
+"""
 
 import argparse
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from controlroom.database.command_line import add_room_options, ask, ask_password, folder_of, open_room
-from controlroom.errors import RuleBroken
+from controlroom.errors import InvalidInput, RuleBroken
 
 if TYPE_CHECKING:
     from controlroom.accounts.records import Actor
+    from controlroom.cameras.devices import DiscoveredDevice
     from controlroom.cameras.register_file.records import Preview
     from controlroom.cameras.register_import import RegisterImport
 
@@ -37,6 +42,69 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         parser.add_argument("--as", dest="who", metavar="LOGIN", help="the supervisor who does it")
         parser.add_argument("--as-password-env", metavar="VAR", help="their password from this variable")
         add_room_options(parser)
+
+
+def add_range_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `range` to the commands about cameras."""
+    ask = commands.add_parser("range", help="ask each address of a range once, without a password")
+    ask.add_argument("range", metavar="RANGE", help="10.20.30.1-40 or 10.20.30.0/26")
+    ask.add_argument("--port", type=int, default=80)
+    ask.add_argument("--json", action="store_true", help="print JSON")
+    add_sheet_option(ask)
+    ask.set_defaults(handler=_range)
+
+
+def add_sheet_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--sheet`, which writes what was found to a sheet to be filled in and imported."""
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE", help="write them to .xlsx or .csv, to be filled in and imported"
+    )
+
+
+def write_sheet(path: Path, devices: "Sequence[DiscoveredDevice]") -> None:
+    """Write devices that were found as rows of a register file, numbered from 001."""
+    from controlroom.cameras.register_file.columns import BY_FIELD, COLUMNS
+    from controlroom.cameras.register_file.found import found_file
+    from controlroom.cameras.register_file.writing import write_table
+
+    fields = [each.field for each in COLUMNS]
+    rows = [[row.given.get(field, "") for field in fields] for row in found_file(devices, (), path.name).rows]
+    write_table(path, [BY_FIELD[each].heading for each in fields], rows, [each.width for each in COLUMNS])
+
+
+def _range(options: argparse.Namespace) -> int:
+    from concurrent.futures import ThreadPoolExecutor
+    from dataclasses import asdict
+
+    from controlroom.cameras.address_range import AT_ONCE, RangeSearch, read_range
+    from controlroom.cameras.onvif.probe import ask_once
+
+    addresses = read_range(options.range)
+    if not 1 <= options.port <= 65_535:
+        raise InvalidInput(f"{options.port} is not a port.", remedy="Ports run from 1 to 65535.")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        search = RangeSearch(
+            addresses, lambda host: pool.submit(ask_once, host, options.port), _tell_progress
+        )
+        try:
+            devices = search.run()
+        except KeyboardInterrupt:
+            search.stop()
+            raise
+        finally:
+            print(file=sys.stderr)
+    if options.sheet is not None:
+        write_sheet(options.sheet, devices)
+    if options.json:
+        print(json.dumps([asdict(each) for each in devices], indent=2, ensure_ascii=False))
+    else:
+        lines = [f"{each.host}:{each.port}  {each.name or 'wants a login'}" for each in devices]
+        print("\n".join(lines) or "No camera answered.")
+    return 0
+
+
+def _tell_progress(asked: int, found: int) -> None:
+    print(f"\r{asked} asked, {found} found", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -141,7 +141,7 @@ def _compared(
     if row.number != camera.number:
         notes = (
             *notes,
-            f"{letters[NUMBER]}{row.line}: {row.number} is camera {camera.number} of the register.",
+            f"{letters.get(NUMBER, '')}{row.line}: {row.number} is camera {camera.number} of the register.",
         )
     password = PASSWORD in row.given and not has_password(camera.id, row.given[PASSWORD])
     told = changes(camera, after, password=password)

@@ -20,9 +20,14 @@ class Fault:
     @property
     def words(self) -> str:
         """`D17 Owner “concil”: there is no such owner. Is “council” meant?`"""
-        said = f" “{self.value}”" if self.value else ""
-        place = f"{self.where} {self.heading}".strip()
-        return " ".join(part for part in (f"{place}{said}: {self.what}", self.remedy) if part)
+        return f"{self.where} {self.told}".strip()
+
+    @property
+    def told(self) -> str:
+        """The same without the cell, for a list that has it in a column of its own."""
+        quoted = f"“{self.value}”"
+        said = f" {quoted}" if self.value and not self.what.startswith(quoted) else ""
+        return " ".join(part for part in (f"{self.heading}{said}: {self.what}", self.remedy) if part)
 
 
 @dataclass(frozen=True)

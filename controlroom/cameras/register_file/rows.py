@@ -50,10 +50,11 @@ def read_rows(sheet: Sheet) -> ReadFile:
             f"{sheet.source} has more than {MOST_ROWS:,} rows.",
             remedy="Divide it, or delete what stands below the list.",
         )
+    letter = next(column_letters(place) for place, column in columns.items() if column.field == NUMBER)
     rows = [_Row(line, row, columns).read() for line, row in enumerate(below, at + 2) if not _is_blank(row)]
     return ReadFile(
         sheet.source,
-        _with_twins(rows, columns),
+        with_twins(rows, letter),
         {column.field: column_letters(place) for place, column in columns.items()},
         _ignored(headings, columns, below),
         sheet.notes,
@@ -144,9 +145,8 @@ def _in_britain(north: float, east: float) -> bool:
     return 49 <= north <= 61.5 and -11 <= east <= 2.5
 
 
-def _with_twins(rows: list[ReadRow], columns: dict[int, FileColumn]) -> list[ReadRow]:
-    """Give a fault to each row whose number stands in another one too."""
-    letter = next(column_letters(place) for place, column in columns.items() if column.field == NUMBER)
+def with_twins(rows: Sequence[ReadRow], letter: str) -> list[ReadRow]:
+    """Give a fault to each row whose number stands in another one too; `letter` is the column of the numbers."""
     same: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         if (identity := number_identity(row.number)) is not None:
@@ -161,7 +161,7 @@ def _with_twins(rows: list[ReadRow], columns: dict[int, FileColumn]) -> list[Rea
                 NUMBER,
                 f"{letter}{row.line}",
                 BY_FIELD[NUMBER].heading,
-                row.texts[NUMBER],
+                row.texts.get(NUMBER, row.number),
                 what,
                 "Give each camera its own.",
             )

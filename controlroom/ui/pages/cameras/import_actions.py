@@ -8,12 +8,16 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.cameras.address_range import PER_SECOND, read_range
 from controlroom.cameras.register_file.words import counted
 from controlroom.cameras.register_file.writing import write_register
 from controlroom.cameras.register_import import RegisterImport
+from controlroom.errors import InvalidInput
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.kit.page import Page
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormSpec
+from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.import_panel import ImportPanel
 
 MANAGE = Permission.MANAGE_CAMERAS
@@ -24,13 +28,21 @@ WRITTEN = "Excel (*.xlsx);;CSV (*.csv)"
 class ImportActions:
     """The actions, and the questions for files, which stop nothing."""
 
-    def __init__(self, page: Page, context: PageContext, service: RegisterImport, panel: ImportPanel) -> None:
+    def __init__(
+        self, page: RecordPage[Any], context: PageContext, service: RegisterImport, panel: ImportPanel
+    ) -> None:
         self._page, self._context, self._service, self._panel = page, context, service, panel
         self.begin = page.action(
             "I", "Import the register from a file", self.ask_for_file, short="Import", permission=MANAGE
         )
         self.export = page.action(
             "X", "Export the register to a file", self._ask_for_export, short="Export", permission=MANAGE
+        )
+        self.find = page.action(
+            "F", "Find cameras on the network", panel.search_network, short="Find", permission=MANAGE
+        )
+        self.range = page.action(
+            "R", "Ask an address range", self._ask_for_range, short="Range", permission=MANAGE
         )
         self._of_preview()
 
@@ -62,7 +74,29 @@ class ImportActions:
             "V", "Save the list of faults", self._ask_for_faults, short="Save the faults", **faulty
         )
         self.again = self._page.action(
-            "G", "Read the same file again", panel.read_again, short="Read it again", **shown
+            "G",
+            "Read the same file again",
+            panel.read_again,
+            short="Read it again",
+            **{**shown, "when": lambda: panel.isVisible() and panel.from_file},
+        )
+        self.name = self._page.action(
+            "P",
+            "Give the selected device its number and name",
+            self._ask_for_name,
+            short="Number and name",
+            **{
+                **shown,
+                "when": lambda: panel.isVisible() and panel.can_name,
+                "needs": "a found device is selected",
+            },
+        )
+        self.stop = self._page.action(
+            "S",
+            "Stop asking addresses",
+            panel.search.stop,
+            short="Stop",
+            **{**shown, "when": lambda: panel.search.stoppable, "needs": "a range is being asked"},
         )
         self.row_out = self._page.action(
             "K",
@@ -73,13 +107,22 @@ class ImportActions:
         )
         self._page.action("Esc", "Close the preview", panel.close_panel, bound=False, **shown)
         self._page.action("Ctrl+Shift+F", "Filter the rows", panel.list.begin_search, bound=False, **shown)
-        for each in (self.accept, self.leave_out, self.save_faults, self.again, self.row_out):
+        panel.list.chosen.connect(lambda _line: self.name.changed.emit())
+        for each in (
+            self.accept,
+            self.name,
+            self.leave_out,
+            self.save_faults,
+            self.again,
+            self.row_out,
+            self.stop,
+        ):
             panel.buttons.addWidget(ActionButton(each))
         panel.buttons.addStretch()
 
     def on_bar(self) -> list[Action]:
         """Whose buttons stand in the top bar."""
-        return [self.begin, self.export]
+        return [self.begin, self.find, self.range, self.export]
 
     def ask_for_file(self) -> None:
         """Ask for the file to import."""
@@ -87,6 +130,28 @@ class ImportActions:
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self._panel.read_file(Path(path)))
         dialog.show()
+
+    def _ask_for_range(self) -> None:
+        """Ask for the range in a form beside the list."""
+        self._panel.close_panel()
+        spec = FormSpec(
+            "Ask an address range",
+            "Ask them",
+            lambda values: (values["range"], read_range(values["range"]), int(values["port"])),
+            (
+                Field("range", "Addresses", needed=True, check=_range_trouble, hint="10.20.30.1-40"),
+                Field("port", "Port", value="80", needed=True, check=_port_trouble),
+            ),
+            text=f"Each is asked once, without a password, {PER_SECOND} a second, and nothing beyond them.",
+            then=lambda asked: self._panel.search_range(*asked),
+        )
+        self._page.ask(spec)
+
+    def _ask_for_name(self) -> None:
+        """Ask for number and name in a form above the row."""
+        line = self._panel.list.selected_record()
+        if line is not None:
+            self._panel.row.ask_for_name(line, self._context.background, self._panel.rename)
 
     def _ask_for_faults(self) -> None:
         name = Path(self._panel.preview.source).stem if self._panel.preview else "register"
@@ -115,6 +180,20 @@ class ImportActions:
             ),
             owner=self._page,
         )
+
+
+def _range_trouble(typed: str) -> str:
+    """Why what was typed is no range, empty when it is one."""
+    try:
+        read_range(typed)
+    except InvalidInput as error:
+        return str(error)
+    return ""
+
+
+def _port_trouble(typed: str) -> str:
+    right = typed.isascii() and typed.isdecimal() and 1 <= int(typed[:6]) <= 65_535
+    return "" if right else "Ports run from 1 to 65535; cameras often use 80."
 
 
 def dropped_file(event: QDropEvent) -> Path | None:

@@ -4,6 +4,7 @@ Reading, comparing and writing happen in the background. The panel takes the pag
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +12,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.records import Actor
+from controlroom.cameras.devices import DiscoveredDevice
+from controlroom.cameras.register_file.found import renamed
 from controlroom.cameras.register_file.reading import read_register_file
 from controlroom.cameras.register_file.records import ComparedRow, Imported, Preview, ReadFile, RowState
 from controlroom.cameras.register_file.words import counted, remarks, summary, write_faults
@@ -21,12 +24,16 @@ from controlroom.ui.background import Task
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.pages.cameras.import_row import ImportRow
+from controlroom.ui.pages.cameras.import_search import Finder, NetworkSearch
 from controlroom.ui.pages.cameras.import_words import CHIPS, RowLine, columns
 from controlroom.ui.widgets.card import EmptyState, bare_button
 from controlroom.ui.widgets.layout import column, grow, row
 from controlroom.ui.widgets.marks import BusyBar
 from controlroom.ui.widgets.text import ElidedLabel, label, note, show_text
 
+FOUND = (
+    "Each was asked without a password. Numbers and names are proposed: correct them, leave out what is none."
+)
 Compare = Callable[[Actor], tuple[ReadFile, Preview]]
 
 
@@ -37,10 +44,11 @@ class ImportPanel(QWidget):
     closed = Signal()
     imported = Signal(object)  # Imported
 
-    def __init__(self, context: PageContext, service: RegisterImport) -> None:
+    def __init__(self, context: PageContext, service: RegisterImport, finder: Finder) -> None:
         super().__init__()
         self._context, self._service = context, service
         self._task: Task | None = None
+        self.search = NetworkSearch(finder, context.background, self._take_error, self)
         self._path: Path | None = None
         self.file: ReadFile | None = None
         self.preview: Preview | None = None
@@ -66,6 +74,8 @@ class ImportPanel(QWidget):
         self.buttons = row(spacing=8)
         self._lay_out()
         self.list.chosen.connect(self.row.show_row)
+        self.search.progressed.connect(self._busy_words.setText)
+        self.search.found.connect(self._take_found)
         self.hide()
 
     # -- what is asked of it ---------------------------------------------------------------------------------
@@ -73,7 +83,18 @@ class ImportPanel(QWidget):
     @property
     def working(self) -> bool:
         """True while something is read, compared or written."""
-        return self._task is not None
+        return self._task is not None or self.search.running
+
+    @property
+    def from_file(self) -> bool:
+        """True when a file is compared that can be read again; False for what was found on the network."""
+        return self._path is not None
+
+    @property
+    def can_name(self) -> bool:
+        """True when the selected row was found on the network, and may be given another number and name."""
+        line = self.list.selected_record()
+        return line is not None and not self.from_file and "host" in line.row.given
 
     @property
     def faulty(self) -> int:
@@ -108,6 +129,29 @@ class ImportPanel(QWidget):
         self._left_out = frozenset()
         self._forget()
         self._compare(path.name, f"Reading {path.name}", lambda actor: self._read(actor, path))
+
+    def search_network(self) -> None:
+        """Search the networks of this computer, and compare what answers with the register."""
+        self._begin_finding("the network", "Searching the network for three seconds")
+        self.search.discover("the network")
+
+    def search_range(self, typed: str, addresses: Sequence[str], port: int) -> None:
+        """Ask each address of a range once, without a password, and compare what answers with the register."""
+        self._begin_finding(typed, f"Asking {len(addresses):,} addresses")
+        self.search.ask_range(typed, addresses, port)
+        self.changed.emit()
+
+    def rename(self, line: int, number: str, name: str) -> None:
+        """Give a device that was found another number and name, and compare again."""
+        if self.file is not None:
+            file = renamed(self.file, line, number, name)
+            self._begin("Comparing with the register")
+            self._task = self._context.read(
+                lambda actor: (file, replace(self._service.preview(actor, file), unnamed=())),
+                self._take_preview,
+                self,
+                self._take_error,
+            )
 
     def read_again(self) -> None:
         """Read the same file once more: it was corrected, or the register was changed meanwhile."""
@@ -175,6 +219,22 @@ class ImportPanel(QWidget):
         self.show()
         self._task = self._context.read(compare, self._take_preview, self, self._take_error)
 
+    def _begin_finding(self, title: str, words: str) -> None:
+        self._stop()
+        self._path, self._left_out = None, frozenset()
+        self._forget()
+        self.title.set_text(f"Found: {title}")
+        self.show()
+        self._begin(words)
+
+    def _take_found(self, title: str, devices: Sequence[DiscoveredDevice]) -> None:
+        self._task = self._context.read(
+            lambda actor: self._service.preview_found(actor, devices, title),
+            self._take_preview,
+            self,
+            self._take_error,
+        )
+
     def _begin(self, words: str) -> None:
         show_text(self._trouble, "")
         show_text(self._busy_words, words)
@@ -187,15 +247,16 @@ class ImportPanel(QWidget):
         show_text(self._busy_words, "")
 
     def _stop(self) -> None:
+        self.search.cancel()
         if self._task is not None:
             self._task.cancel()
-            self._end()
+        self._end()
 
     def _take_preview(self, found: tuple[ReadFile, Preview]) -> None:
         self._end()
         self.file, self.preview = found
         self.summary.setText(summary(self.preview))
-        self.remarks.setText(" ".join(remarks(self.preview)))
+        self.remarks.setText(" ".join(remarks(self.preview)) if self.from_file else FOUND)
         self._show_rows()
         self.list.take_focus()
 

@@ -1,10 +1,15 @@
 """Shows one row of a register file: its faults, what it would change, and how it stands in the file."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from controlroom.cameras.register_file.columns import BY_FIELD
 from controlroom.cameras.register_file.records import Fault
 from controlroom.ui import theme
+from controlroom.ui.background import Background
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormCard, FormSpec
 from controlroom.ui.pages.cameras.import_words import RowLine
 from controlroom.ui.widgets.layout import SPRING, TOP, at, box, column, empty, grow, row, scrolling
 from controlroom.ui.widgets.marks import Mark, Pill
@@ -18,6 +23,8 @@ class ImportRow(QWidget):
         super().__init__()
         self._title = label("", theme.TITLE, theme.STRONG, wrap=True)
         self.state = Pill("", "idle")
+        self.form: FormCard | None = None
+        self._asked = column()
         self._faults = QVBoxLayout()
         self._faults.setSpacing(12)
         self._changes, self._texts, self._notes = Facts(), Facts(), note("")
@@ -26,6 +33,7 @@ class ImportRow(QWidget):
         parts = (
             self._title,
             self.state,
+            self._asked,
             self._faults,
             self._notes,
             self._changes_box,
@@ -41,8 +49,33 @@ class ImportRow(QWidget):
         """Everything it says of faults, for tests and screen readers."""
         return self.accessibleDescription()
 
+    def ask_for_name(
+        self, line: RowLine, background: Background, rename: Callable[[int, str, str], object]
+    ) -> None:
+        """Ask for the number and the name of a device that was found; `rename(line, number, name)` gets them."""
+        self._end_asking()
+        spec = FormSpec(
+            "Number and name",
+            "Take them",
+            lambda values: values,
+            (
+                Field("number", "Number", value=line.row.number, needed=True),
+                Field("name", "Name", value=line.row.name, needed=True),
+            ),
+        )
+        form = self.form = FormCard(spec, background)
+        form.closed.connect(self._end_asking)
+        form.done.connect(lambda values: rename(line.row.line, values["number"], values["name"]))
+        self._asked.addWidget(form)
+        form.take_focus()
+
+    def _end_asking(self) -> None:
+        self.form = None
+        empty(self._asked)
+
     def show_row(self, line: RowLine | None) -> None:
         """Show a row; none hides it."""
+        self._end_asking()
         self.setVisible(line is not None)
         if line is None:
             return

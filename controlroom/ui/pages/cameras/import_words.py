@@ -73,7 +73,7 @@ def columns() -> list[Column[RowLine]]:
         Column("Name", lambda line: line.row.name, width=200, weight=theme.MEDIUM),
         Column(
             "What it says",
-            lambda line: detail(line.row),
+            lambda line: "  ".join(each.told for each in line.row.faults) or detail(line.row),
             width=260,
             stretch=True,
             role=lambda line: "text" if line.row.faults or line.row.changes else "text_dim",

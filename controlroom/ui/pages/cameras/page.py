@@ -65,7 +65,7 @@ class CamerasPage(RecordPage[CameraLine]):
         self.add = self.action(
             "N", "Add a camera", self._begin_adding, short="Add camera", kind="primary", permission=MANAGE
         )
-        self.importing = ImportPanel(context, register_import)
+        self.importing = ImportPanel(context, register_import, prober)
         self.files = ImportActions(self, context, register_import, self.importing)
         self.bar = [self.add, *self.files.on_bar()]
         self.list_actions()

@@ -1,5 +1,6 @@
 """The preview of a register file on the Cameras page, over a real register."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.devices import DiscoveredDevice
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
@@ -26,11 +28,29 @@ ROWS = [
 ]
 
 
-class NoControl(ControlClient):
-    """Stands for the control process: nothing here asks a camera."""
+class Control(ControlClient):
+    """Stands for the control process: a camera is at 10.0.0.7, and discovery finds it too."""
 
     def __init__(self) -> None:
-        pass
+        self.asked: list[tuple[str, int]] = []
+        self.silent: list[Future[DiscoveredDevice | None]] = []
+
+    def discover(self) -> "Future[list[DiscoveredDevice]]":
+        found: Future[list[DiscoveredDevice]] = Future()
+        found.set_result([DiscoveredDevice("10.0.0.7", 80, "Camera 41", "Q6225", make="Axis")])
+        return found
+
+    def ask_once(self, host: str, port: int) -> "Future[DiscoveredDevice | None]":
+        self.asked.append((host, port))
+        answer: Future[DiscoveredDevice | None] = Future()
+        if host.endswith(".9"):
+            self.silent.append(answer)
+        else:
+            there = host == "10.0.0.7"
+            answer.set_result(
+                DiscoveredDevice(host, port, "Axis Q6225", "Q6225", make="Axis") if there else None
+            )
+        return answer
 
 
 class Hands:
@@ -42,6 +62,10 @@ class Hands:
 
     def press(self, key: Qt.Key) -> None:
         self.qtbot.keyClick(self.panel.list.table.view, key)
+        settle(self.qtbot, self.background)
+
+    def press_on_page(self, key: Qt.Key) -> None:
+        self.qtbot.keyClick(self.page.table.view, key)
         settle(self.qtbot, self.background)
 
     def read(self, *rows: list[str]) -> None:
@@ -63,15 +87,25 @@ def session(room: Room) -> DeskSession:
 
 
 @pytest.fixture
+def control() -> Control:
+    return Control()
+
+
+@pytest.fixture
 def hands(
-    qtbot: QtBot, room: Room, session: DeskSession, background: Background, messages: Messages
+    qtbot: QtBot,
+    room: Room,
+    session: DeskSession,
+    background: Background,
+    messages: Messages,
+    control: Control,
 ) -> Hands:
     for number in ("014", "090"):
         room.add_camera(number, "George Street")
     page = CamerasPage(
         page_context(session, background, room, messages=messages),
         room.cameras,
-        NoControl(),
+        control,
         lambda *_: None,
         RegisterImport(room.database, room.site_key),
         no_picture,
@@ -180,3 +214,50 @@ def test_the_register_is_exported_from_the_page(
     hands.panel.read_file(room.folder / "out.xlsx")
     settle(qtbot, background)
     assert hands.panel.summary.text() == "2 rows: 2 the same."
+
+
+def test_what_discovery_finds_fills_the_preview_and_is_named_by_a_person(hands: Hands, room: Room):
+    hands.press_on_page(Qt.Key.Key_F)
+    assert hands.words() == ["new 041"], "its own name says a number that is free"
+    hands.panel.list.select(1)
+    hands.press(Qt.Key.Key_P)
+    form = hands.panel.row.form
+    assert form is not None
+    form.fill("number", "h09")
+    form.fill("name", "Surrey Street")
+    form.submit()
+    settle(hands.qtbot, hands.background)
+    assert hands.words() == ["new H09"]
+    hands.press(Qt.Key.Key_A)
+    camera = room.cameras.cameras(room.operator)[-1]
+    assert (camera.number, camera.name, camera.host, camera.make, camera.model, camera.untried) == (
+        "H09", "Surrey Street", "10.0.0.7", "Axis", "Q6225", True,
+    )  # fmt: skip
+    hands.press_on_page(Qt.Key.Key_F)
+    assert hands.words() == ["same H09"], "an address that is on the register is that camera"
+
+
+def test_a_range_typed_by_a_person_is_asked_and_no_address_beyond_it(hands: Hands, control: Control):
+    hands.press_on_page(Qt.Key.Key_R)
+    form = hands.page.forms.form
+    assert form is not None
+    form.fill("range", "10.0.0.5-300")
+    form.submit()
+    assert hands.page.forms.form is form, "what is no range is said at the field"
+    form.fill("range", "10.0.0.5-8")
+    form.fill("port", "8080")
+    form.submit()
+    settle(hands.qtbot, hands.background)
+    hands.qtbot.waitUntil(lambda: hands.panel.preview is not None)
+    assert control.asked == [(f"10.0.0.{last}", 8080) for last in range(5, 9)]
+    assert hands.words() == ["new 091"], "the next free number is proposed"
+
+
+def test_a_search_is_stopped_by_its_key_and_shows_what_it_found(hands: Hands, control: Control):
+    hands.panel.search_range("10.0.0.7-200", [f"10.0.0.{last}" for last in (7, 9)], 80)
+    hands.qtbot.waitUntil(lambda: len(control.silent) == 1)
+    assert hands.panel.why_not() == "The file is being read or written."
+    hands.panel.search.stop()
+    control.silent[0].set_result(None)
+    hands.qtbot.waitUntil(lambda: hands.panel.preview is not None)
+    assert hands.words() == ["new 091"]
