@@ -38,10 +38,19 @@ def remarks(preview: Preview) -> list[str]:
 
 
 def detail(row: ComparedRow) -> str:
-    """What a row has to say, in one line: its faults, else what changes, else its remarks."""
+    """What a row has to say, in one line: its faults, else what changes, else its remarks, else where a new one is."""
     if row.faults:
         return "  ".join(fault.words for fault in row.faults)
-    return "; ".join([each.words for each in row.changes] or row.notes)
+    return "; ".join([each.words for each in row.changes] or row.notes or _where(row))
+
+
+def _where(row: ComparedRow) -> list[str]:
+    """Address, make and model of a new camera, as far as they are told."""
+    given = row.given
+    if row.state is not RowState.NEW or not given.get("host"):
+        return []
+    address = f"{given['host']}:{given['port']}" if "port" in given else given["host"]
+    return [" ".join(filter(None, (address, given.get("make"), given.get("model"))))]
 
 
 def counted(number: int, word: str) -> str:

@@ -39,7 +39,7 @@ class ImportActions:
             "X", "Export the register to a file", self._ask_for_export, short="Export", permission=MANAGE
         )
         self.find = page.action(
-            "F", "Find cameras on the network", panel.search_network, short="Find", permission=MANAGE
+            "F", "Find cameras on the network", panel.search_network, short="Discover", permission=MANAGE
         )
         self.range = page.action(
             "R", "Ask an address range", self._ask_for_range, short="Range", permission=MANAGE

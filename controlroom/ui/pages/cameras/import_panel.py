@@ -257,6 +257,7 @@ class ImportPanel(QWidget):
         self.file, self.preview = found
         self.summary.setText(summary(self.preview))
         self.remarks.setText(" ".join(remarks(self.preview)) if self.from_file else FOUND)
+        self.row.source.setText("As it stands in the file" if self.from_file else "As it was found")
         self._show_rows()
         self.list.take_focus()
 

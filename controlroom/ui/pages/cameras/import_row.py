@@ -24,12 +24,12 @@ class ImportRow(QWidget):
         self._title = label("", theme.TITLE, theme.STRONG, wrap=True)
         self.state = Pill("", "idle")
         self.form: FormCard | None = None
-        self._asked = column()
+        self._asked, self.source = column(), caption("")
         self._faults = QVBoxLayout()
         self._faults.setSpacing(12)
         self._changes, self._texts, self._notes = Facts(), Facts(), note("")
         self._changes_box = box(column(caption("What it would change"), self._changes, spacing=8))
-        self._texts_box = box(column(caption("As it stands in the file"), self._texts, spacing=8))
+        self._texts_box = box(column(self.source, self._texts, spacing=8))
         parts = (
             self._title,
             self.state,
