@@ -123,8 +123,8 @@ class ListService:
         self._change(actor, name, seen, "moved", lambda lines: _moved(lines, word, up=up))
 
     def _change(self, actor: Actor, name: str, seen: int, what: str, edit: Edit) -> None:
-        spec = spec_of(name)
         with writing(self._database, actor, Permission.CHANGE_SETTINGS) as act:
+            spec = spec_of(name)
             before, newest = _stored(act.session, spec)
             if seen != newest:
                 raise Conflict(

@@ -257,10 +257,11 @@ class MainWindow(QMainWindow):
         always = (self.palette_panel, self.notifications, self.shortcuts)
         return [each for each in (*always, self._switch, self._own_password) if each is not None]
 
-    def _put_panels_away(self) -> None:
-        """No panel stays open over a page that the keyboard went to past it."""
+    def _put_panels_away(self, coming: Overlay | None = None) -> None:
+        """No panel stays open over a page that the keyboard went to past it, or behind the one that is coming."""
         for panel in self._panels():
-            panel.put_away()
+            if panel is not coming:
+                panel.put_away()
 
     def _to_log_line(self) -> None:
         self._put_panels_away()
@@ -346,6 +347,7 @@ class MainWindow(QMainWindow):
         for panel in self._panels():
             own = panel in (self.palette_panel, self._own_password)
             panel.closed.connect(self.to_page if own else self._back_from_panel)
+            panel.coming.connect(lambda coming=panel: self._put_panels_away(coming))
         self.fault_panel.closed.connect(self.to_page)
         if self._switch is not None:
             self.top_bar.user.clicked.connect(self._switch.toggle)

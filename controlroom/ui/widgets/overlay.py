@@ -16,6 +16,7 @@ class Overlay(QFrame):
     """
 
     closed = Signal()  # by the person: the keyboard goes to the page, wherever it came from
+    coming = Signal()  # it is about to open: others make way
 
     def __init__(self, name: str, ground: QWidget | None = None) -> None:
         super().__init__()
@@ -61,6 +62,7 @@ class Overlay(QFrame):
     def come_up(self, focus: QWidget) -> None:
         """Appear, with the keyboard in the widget `focus`."""
         if not self.isVisible():
+            self.coming.emit()
             self._before = self.window().focusWidget()
         self.show()
         self.raise_()

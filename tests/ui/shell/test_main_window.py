@@ -91,6 +91,17 @@ def test_a_pages_key_brings_it_to_the_front(window: MainWindow, pages: list[Plai
     assert window.rail.buttons[pages[1]].isChecked()
 
 
+def test_one_panel_at_a_time_lies_over_the_page(window: MainWindow, qtbot: QtBot):
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert window.shortcuts.isVisible()
+    for panel in (window.palette_panel, window.notifications, window.shortcuts):
+        panel.open_panel()
+        shown = [each for each in window._panels() if each.isVisible()]
+        assert shown == [panel]
+    qtbot.keyClick(window.shortcuts, Qt.Key.Key_Escape)
+    assert not any(each.isVisible() for each in window._panels())
+
+
 def test_the_rail_brings_pages_to_the_front(window: MainWindow, pages: list[PlainPage]):
     window.rail.buttons[pages[2]].click()
     assert window.current is pages[2]

@@ -112,6 +112,14 @@ class MeetingsTab(RecordTab[Meeting]):
         self.minutes.show_meeting(meeting, open_now=open_now)
         self.refresh_actions()
 
+    def _person_changed(self) -> None:
+        self.minutes.change_person(self._person())
+        self._seen = None
+        super()._person_changed()
+
+    def _person(self) -> int | None:
+        return self.session.actor.user_id if self.session.signed_in else None
+
     def why_not(self) -> str:
         """Why no decision can be recorded now; empty when one can, and for a meeting that was held."""
         if self.agenda is None:
@@ -280,6 +288,7 @@ class MeetingsTab(RecordTab[Meeting]):
         self.minutes = MinutesCard(
             save, close, PasswordQuestion(self.desk.background, self.desk.holds_password)
         )
+        self.minutes.change_person(self._person())
         body = column(self.items, self.minutes, SPRING, spacing=12, margins=(0, 4, 14, 0))
         nothing = EmptyState("No meeting chosen", "Choose one on the left.", "calendar")
         self.lay_out_split([next_item, move, cancel], box(head), box(body), nothing, "meetings")

@@ -19,6 +19,10 @@ class MinutesCard(Card):
         super().__init__("Minutes")
         self._written: Meeting | None = None  # as these minutes were read or saved last
         self._newest: Meeting | None = None
+        self._person: int | None = None
+        self._aside: dict[
+            tuple[int | None, int], tuple[Meeting, str]
+        ] = {}  # half typed, by person and meeting
         self.news = NewsLine(reload=True)
         self.news.kept.connect(self._continue)
         self.news.reloaded.connect(self._reload)
@@ -58,6 +62,8 @@ class MinutesCard(Card):
         before = self._written
         if before is None or before.id != meeting.id or not open_now:
             self._take(meeting)
+            if open_now and (self._person, meeting.id) in self._aside:
+                self._put_back(meeting)
         elif meeting.version > before.version:
             self._newest = meeting
             if before.minutes == meeting.minutes:  # others may also have moved the meeting
@@ -66,6 +72,24 @@ class MinutesCard(Card):
                 self.news.tell("Somebody else wrote minutes meanwhile. What you typed is kept.")
         self.edit.setReadOnly(not open_now)
         self.setVisible(open_now or bool(meeting.minutes))
+
+    def change_person(self, person: int | None) -> None:
+        """Set what is half typed aside for whoever typed it, until they are back. Nobody else reads or saves it."""
+        if person == self._person:
+            return
+        if self._written is not None and self.text != self._written.minutes:
+            self._aside[self._person, self._written.id] = (self._written, self.text)
+        if self._written is not None:
+            self._take(self._written)
+        self._person, self._written = person, None
+
+    def _put_back(self, meeting: Meeting) -> None:
+        seen, text = self._aside.pop((self._person, meeting.id))
+        self._written = seen
+        self.edit.setPlainText(text)
+        if seen.minutes != meeting.minutes:
+            self._newest = meeting
+            self.news.tell("Somebody else wrote minutes meanwhile. What you typed is kept.")
 
     def add_decision(self, decision: Decision) -> None:
         """Append a decision to the minutes; whoever writes them may change the words until the meeting closes."""

@@ -770,3 +770,20 @@ def test_a_meeting_with_open_items_says_why_it_cannot_be_closed(shown):
     assert tab.forms.form is None
     assert said == [f"{tab.agenda.undecided} items still undecided."]
     assert not tab.minutes.close_button.isEnabled()
+
+
+def test_half_typed_minutes_are_nobody_elses_and_are_back_with_whoever_typed_them(shown):
+    view, who = shown.page.meetings, shown.room.coordinator
+    desk = Desk(shown.room, shown.services, shown.services.policy)
+    shown.room.clock.at = MEETING - timedelta(days=1)
+    meeting = desk.meeting(desk.today)
+    shown.page.show_meeting(meeting.id)
+    shown.wait(lambda: view.agenda is not None and view.agenda.meeting.id == meeting.id)
+    shown.settle()
+    view.minutes.edit.setPlainText("Present: six.")
+    shown.session.sign_in(shown.room.supervisor)
+    shown.settle()
+    assert view.minutes.text == ""
+    shown.session.sign_in(who)
+    shown.page.show_meeting(meeting.id)
+    shown.wait(lambda: view.minutes.text == "Present: six.")
