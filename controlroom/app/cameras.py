@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras import rules as camera_rules
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.records import Camera, CameraLogin, Protocol
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.recording.recorder_supervisor import RecorderSupervisor
@@ -66,8 +65,7 @@ class CameraRegister(QObject):
             if self._connected.get(camera_id) != login:
                 camera = self.find(camera_id)
                 name = f"Camera {camera.number}" if camera is not None else ""
-                address = DeviceAddress(login.host, login.port, login.username, login.password, name)
-                self._control.connect(str(camera_id), address)
+                self._control.connect(str(camera_id), login.address(name))
         self._connected = dict(logins)
 
 

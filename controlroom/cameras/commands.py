@@ -27,6 +27,7 @@ from controlroom.cameras.devices import (
 )
 from controlroom.cameras.register_file.commands import add_parsers as add_register_parsers
 from controlroom.cameras.register_file.commands import add_range_parser, add_sheet_option, write_sheet
+from controlroom.cameras.rules import check_certificate
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_place
 
@@ -72,16 +73,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("host", metavar="HOST")
-    parser.add_argument("--port", type=int, default=80)
+    parser.add_argument("--port", type=int, help="80, or 443 with --https")
     parser.add_argument("--user", default="")
     parser.add_argument(
         "--password-env", metavar="VAR", help="the environment variable that holds the password"
+    )
+    parser.add_argument("--https", action="store_true", help="over HTTPS, with the camera's own certificate")
+    parser.add_argument(
+        "--certificate", default="", metavar="SHA256", help="the one it must show, as a probe prints it"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _address(options: argparse.Namespace) -> DeviceAddress:
-    host, port = read_place(options.host, options.port)
+    usual = 443 if options.https else 80
+    host, port = read_place(options.host, usual if options.port is None else options.port)
+    certificate = options.certificate.replace(":", "").lower()
+    check_certificate(certificate)
     if not 0 < port < 65_536:
         raise InvalidInput(f"{port} is not a port.", remedy="Ports run from 1 to 65535.")
     password = ""
@@ -93,7 +101,7 @@ def _address(options: argparse.Namespace) -> DeviceAddress:
                 remedy="Put the camera's password into it.",
             )
         password = found
-    return DeviceAddress(host, port, options.user, password)
+    return DeviceAddress(host, port, options.user, password, secure=options.https, certificate=certificate)
 
 
 def _probe(options: argparse.Namespace) -> int:
@@ -298,6 +306,7 @@ def _report_lines(report: DeviceReport) -> list[str]:
         f"Firmware   {report.firmware or 'not told'}",
         f"Serial     {report.serial or 'not told'}",
         f"Clock      {clock}",
+        *([f"Shows      {report.certificate} (certificate)"] if report.certificate else []),
         f"Services   {', '.join(sorted(report.services)) or 'none'}",
         f"PTZ        {_abilities(report.ptz)}",
     ]

@@ -30,11 +30,15 @@ class FaultKind(StrEnum):
     NAME_IN_USE = "name_in_use"
     BUSY = "busy"
     FAILED = "failed"
+    HTTPS_ONLY = "https_only"
+    CERTIFICATE_CHANGED = "certificate_changed"
 
 
 PASSING = frozenset({FaultKind.BUSY, FaultKind.FAILED})
 """Failures that may not happen again when the same call is repeated."""
 REFUSED_LOGIN = frozenset({FaultKind.NOT_AUTHORISED, FaultKind.CLOCK_SKEW})
+HELD = REFUSED_LOGIN | {FaultKind.CERTIFICATE_CHANGED}
+"""Nothing is sent again before a person has acted."""
 GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
 
 
@@ -48,13 +52,18 @@ class DeviceFault(ControlRoomError):
 
 @dataclass(frozen=True)
 class DeviceAddress:
-    """Where a device is reached and with which login; `name` is what messages call it (`Camera 041`)."""
+    """Where a device is reached and with which login; `name` is what messages call it (`Camera 041`).
+
+    `secure`: over HTTPS, by the `certificate` (SHA-256 in hexadecimal figures) it showed first; empty before that.
+    """
 
     host: str
     port: int = 80
     username: str = ""
     password: str = field(default="", repr=False)
     name: str = ""
+    secure: bool = False
+    certificate: str = ""
 
     @property
     def label(self) -> str:
@@ -126,6 +135,8 @@ class DeviceReport:
     iris: bool = False
     snapshot: bool = False
     events: bool = False
+    certificate: str = ""
+    """The one it showed, over HTTPS."""
 
     @property
     def main_profile(self) -> StreamProfile | None:
@@ -178,6 +189,7 @@ class HealthReport:
     clock_drift_s: float | None = None
     login: bool | None = None
     detail: str = ""
+    certificate: str = ""
 
 
 @dataclass(frozen=True)

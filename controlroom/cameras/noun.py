@@ -12,7 +12,7 @@ CAMERA = Noun(
             (
                 *records("supervisors administrators", INSERT),
                 *allow("supervisors administrators", UPDATE, columns=all_but(CameraRow, "id", "created_at")),
-                *allow("recorder", UPDATE, columns=("untried",)),  # a camera answered
+                *allow("recorder", UPDATE, columns=("untried", "certificate")),  # a camera answered
             ),
             triggers=("reached_insert", "reached_update"),
         ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from controlroom.cameras.devices import DeviceAddress
 from controlroom.texts import AsTyped
 
 
@@ -69,6 +70,8 @@ class CameraFacts:
     protocol: Protocol = Protocol.ONVIF
     untried: bool = False
     """True for an address that was saved though nothing answered there, until the camera answers."""
+    certificate: str = ""
+    """The one it showed first over HTTPS, as its SHA-256 in hexadecimal figures; empty before that."""
 
 
 @dataclass(frozen=True)
@@ -134,3 +137,11 @@ class CameraLogin:
     sub_stream: str = ""
     trouble: str = ""
     protocol: Protocol = Protocol.ONVIF
+    certificate: str = ""
+
+    def address(self, name: str = "") -> DeviceAddress:
+        """Where its ONVIF service is reached; `name` is what messages call it."""
+        secure = self.protocol is Protocol.ONVIF_HTTPS
+        return DeviceAddress(
+            self.host, self.port, self.username, self.password, name, secure, self.certificate
+        )

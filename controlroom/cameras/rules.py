@@ -15,6 +15,7 @@ from controlroom.hosts import read_host
 
 RETENTION_DAYS = (1, 365)
 RTSP = ("rtsp://", "rtsps://")
+_SHA256 = re.compile(r"([0-9a-f]{64})?")
 NUMBER = re.compile(r"[A-Z]{0,4}-?[0-9]{1,4}")
 
 
@@ -67,6 +68,7 @@ def check_address(camera: NewCamera) -> None:
             remedy="Use 1 to 65535; cameras often use 80.",
             field="port",
         )
+    check_certificate(camera.certificate)
     by_rtsp = camera.protocol is Protocol.RTSP
     if by_rtsp and not camera.main_stream:
         raise InvalidInput(
@@ -77,6 +79,12 @@ def check_address(camera: NewCamera) -> None:
     for name in ("main_stream", "sub_stream"):
         if address := getattr(camera, name):
             _check_stream(address, name, by_rtsp=by_rtsp)
+
+
+def check_certificate(fingerprint: str) -> None:
+    """Raise InvalidInput for what is no SHA-256; an empty one is of a camera that has not shown any."""
+    if not _SHA256.fullmatch(fingerprint):
+        raise InvalidInput("That is no certificate's fingerprint.", remedy="Ask the camera anew.")
 
 
 def _check_stream(address: str, field: str, *, by_rtsp: bool) -> None:
@@ -98,7 +106,12 @@ def _check_stream(address: str, field: str, *, by_rtsp: bool) -> None:
 
 
 def completed(camera: NewCamera) -> NewCamera:
-    """Return the camera as it is stored: by RTSP only its host is that of its stream, and it is not steered."""
+    """Return the camera as it is stored: by RTSP only its host is that of its stream, and it is not steered.
+
+    A certificate is known of cameras over HTTPS alone.
+    """
+    if camera.protocol is not Protocol.ONVIF_HTTPS and camera.certificate:
+        camera = replace(camera, certificate="")
     if camera.protocol is not Protocol.RTSP or not camera.main_stream:
         return camera
     host, port = place_of_stream(camera.main_stream)

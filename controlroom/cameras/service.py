@@ -65,6 +65,8 @@ class CameraService:
             require(session, actor, Permission.MANAGE_CAMERAS)
             row = get_row(session, CameraRow, camera_id, "camera")
             rules.check_address(camera)
+            at_same_place = (row.protocol, row.host, row.port) == (camera.protocol, camera.host, camera.port)
+            camera = replace(camera, certificate=row.certificate if at_same_place else "")
             camera = rules.completed(camera)
             if camera.password:
                 return to_try(camera, camera_id)
@@ -144,8 +146,12 @@ class CameraService:
                 camera.host,
                 camera.port,
             )
-            if at_same_place and not row.untried:  # it answered while the form was open
-                camera = replace(camera, untried=False)
+            if at_same_place:  # it may have answered while the form was open
+                camera = replace(
+                    camera,
+                    untried=camera.untried and row.untried,
+                    certificate=camera.certificate or row.certificate,
+                )
             values = columns_of(camera, self._site_key)
             if password_stays:
                 del values["password_sealed"]
@@ -181,10 +187,22 @@ class CameraService:
             audit.record(work, actor.handle, "camera.retired", "camera", row.number)
             work.announce("camera", row.id)
 
-    def trust_certificate(self, actor: Actor, camera_id: int) -> None:
-        """Note that somebody trusts the certificate a camera shows now; each desk compares with what it saw itself."""
+    def trust_certificate(self, actor: Actor, camera_id: int, certificate: str = "") -> None:
+        """Note that somebody trusts the certificate a camera shows now.
+
+        For its streams each desk compares with what it saw itself. That of its ONVIF service is named here, and holds
+        for every desk and the recorder.
+        """
+        rules.check_certificate(certificate)
         with self._managed(actor, camera_id) as (work, row):
-            audit.record(work, actor.handle, "camera.certificate-trusted", "camera", row.number)
+            detail: dict[str, str] = {}
+            if certificate:
+                before = to_record(row)
+                row.certificate = certificate
+                work.session.flush()
+                detail = rules.differences(before, to_record(row))
+                work.announce("camera", row.id)
+            audit.record(work, actor.handle, "camera.certificate-trusted", "camera", row.number, **detail)
 
     @contextmanager
     def _managed(self, actor: Actor, camera_id: int) -> Iterator[tuple[Work, CameraRow]]:
@@ -215,6 +233,7 @@ def to_try(camera: NewCamera, camera_id: int = 0) -> CameraLogin:
         camera.main_stream,
         camera.sub_stream,
         protocol=camera.protocol,
+        certificate=camera.certificate,
     )
 
 

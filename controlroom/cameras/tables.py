@@ -19,6 +19,9 @@ NUMBER = of_form(
 )
 
 
+SHA256 = of_form("^([0-9a-f]{64})?$", "{0} = '' OR (length({0}) = 64 AND {0} NOT GLOB '*[^0-9a-f]*')")
+
+
 class CameraRow(Base):
     """One camera; switched off rather than deleted, since other records refer to it."""
 
@@ -52,4 +55,5 @@ class CameraRow(Base):
     version: Mapped[int] = mapped_column(Integer, info=COUNTER)  # rises with every change
     protocol: Mapped[str] = mapped_column(String(24), server_default=Protocol.ONVIF, info=one_of(Protocol))
     untried: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    certificate: Mapped[str] = mapped_column(String(64), server_default="", info=SHA256)
     __mapper_args__ = {"version_id_col": version}

@@ -13,7 +13,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from controlroom.cameras.control_client import ControlClient
@@ -56,7 +56,7 @@ class _Unwritten:
     standing: set[int] = field(default_factory=set)
     changes: list[CameraHealth] = field(default_factory=list)
     answered: dict[int, DeviceAddress] = field(default_factory=dict)
-    """Cameras that were saved untried and have answered since, where."""
+    """Where cameras answered that were saved untried, or that nobody had seen the certificate of."""
     samples: list[CameraHealth] = field(default_factory=list)
 
 
@@ -194,8 +194,11 @@ class HealthWatch:
             return
         else:
             self._note_login(each, report, moment)
-            if each.camera.untried:
-                self._unwritten.answered[each.camera.camera_id] = each.camera.address
+            address = each.camera.address
+            first_seen = address.secure and not address.certificate and bool(report.certificate)
+            if each.camera.untried or first_seen:
+                seen = replace(address, certificate=report.certificate or address.certificate)
+                self._unwritten.answered[each.camera.camera_id] = seen
                 self._urgent = True
             refused = bool(each.login_refused)
             state = HealthState.REFUSED if refused else HealthState.ONLINE

@@ -44,7 +44,8 @@ class HealthStore:
     ) -> None:
         """Write cameras' present health, their changes of state, and the measured samples.
 
-        Those that `answered` where the register has them are no longer untried.
+        Those that `answered` where the register has them are no longer untried, and are known by the certificate they
+        showed first.
         """
         with self._database.write() as work:
             for camera_id, address in answered.items():
@@ -54,6 +55,9 @@ class HealthStore:
                     CameraRow.port == address.port,
                 )
                 work.session.execute(update(CameraRow).where(*at).values(untried=False))
+                if address.certificate:
+                    first = update(CameraRow).where(*at, CameraRow.certificate == "")
+                    work.session.execute(first.values(certificate=address.certificate))
                 work.announce("camera", camera_id)
             for health in now:
                 work.session.merge(_row(health))

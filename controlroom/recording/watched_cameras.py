@@ -44,6 +44,7 @@ class _Listed:
     sealed: str
     protocol: Protocol = Protocol.ONVIF
     main_stream: str = ""
+    certificate: str = ""
     untried: bool = False
 
 
@@ -104,6 +105,8 @@ class WatchedCameras:
                 log.warning("camera %s is looked at without its login: %s", row.number, error)
             self._unopened.add(row.number)
             username = ""
-        address = DeviceAddress(row.host, row.port, username, password, f"Camera {row.number}")
+        secure = row.protocol is Protocol.ONVIF_HTTPS
+        name = f"Camera {row.number}"
+        address = DeviceAddress(row.host, row.port, username, password, name, secure, row.certificate)
         stream = row.main_stream if row.protocol is Protocol.RTSP else ""
         return WatchedCamera(row.id, row.number, address, stream, row.untried)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable
 
 _BACKLOG = 128
@@ -12,8 +13,10 @@ _MOST_FILLERS = 8
 class Listener:
     """One TCP port."""
 
-    def __init__(self, factory: Callable[[], asyncio.BaseProtocol]) -> None:
-        self._factory = factory
+    def __init__(
+        self, factory: Callable[[], asyncio.BaseProtocol], encryption: ssl.SSLContext | None = None
+    ) -> None:
+        self._factory, self._encryption = factory, encryption
         self._server: asyncio.Server | None = None
         self._hanging: list[socket.socket] = []
         self._host = ""
@@ -22,7 +25,9 @@ class Listener:
     async def open(self, host: str, port: int) -> None:
         """Listen; port 0 lets the system choose. Raises OSError when it is taken."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._factory, host, port, backlog=_BACKLOG)
+        self._server = await loop.create_server(
+            self._factory, host, port, backlog=_BACKLOG, ssl=self._encryption
+        )
         self._host, self.port = host, self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:

@@ -127,6 +127,8 @@ class CameraSettings:
     """Even GetSystemDateAndTime wants a login (Vivotek, Panasonic)."""
     http_digest_only: bool = False
     """UsernameToken is refused, only HTTP Digest is taken (some Hikvision)."""
+    https_only: bool = False
+    """It answers at its ONVIF port over TLS alone, with a certificate it made itself."""
     lock_after_refusals: int = 0
     """After so many refused logins every login is refused for `lock_for_s`; 0 is never."""
     lock_for_s: float = 1800.0

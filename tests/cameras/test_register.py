@@ -322,3 +322,31 @@ def test_a_place_that_is_not_on_earth_is_refused(room, latitude, longitude, fiel
     with pytest.raises(InvalidInput) as refused:
         room.cameras.add(room.supervisor, NewCamera("014", "Park Lane", place))
     assert refused.value.field == field
+
+
+def test_a_certificate_is_trusted_for_the_whole_room_and_the_trail_says_which(room):
+    over_https = reachable(protocol=Protocol.ONVIF_HTTPS, certificate="a" * 64)
+    camera = room.cameras.add(room.supervisor, over_https)
+    with pytest.raises(PermissionRefused):
+        room.cameras.trust_certificate(room.operator, camera.id, "b" * 64)
+    with pytest.raises(InvalidInput, match="fingerprint"):
+        room.cameras.trust_certificate(room.supervisor, camera.id, "no such thing")
+    room.cameras.trust_certificate(room.supervisor, camera.id, "b" * 64)
+    (login,) = room.cameras.logins(room.operator).values()
+    assert login.address().certificate == "b" * 64
+    assert newest_entry(room).detail["certificate"] == f"{'a' * 64} → {'b' * 64}"
+    with pytest.raises(ControlRoomError), room.database.write() as work:
+        work.session.execute(text("UPDATE cameras SET certificate = 'anything'"))
+    with pytest.raises(InvalidInput, match="typed again"):
+        room.cameras.change(room.supervisor, camera.id, reachable(), seen=camera.version + 1)
+
+
+def test_what_is_tried_at_the_same_place_is_held_to_its_certificate_and_elsewhere_to_none(room):
+    over_https = reachable(protocol=Protocol.ONVIF_HTTPS, certificate="a" * 64)
+    camera = room.cameras.add(room.supervisor, over_https)
+    here = room.cameras.login_to_try(
+        room.supervisor, camera.id, reachable(protocol=Protocol.ONVIF_HTTPS, certificate="")
+    )
+    assert (here.certificate, here.password) == ("a" * 64, "s3cret")
+    there = NewCamera("014", "x", PLACE, host="127.0.0.9", password="typed", protocol=Protocol.ONVIF_HTTPS)
+    assert room.cameras.login_to_try(room.supervisor, camera.id, there).certificate == ""

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class FakeChecker(ControlClient):
             self.waiting.append(future)
         else:
             login = self.login_taken if sign else None
-            future.set_result(HealthReport(self.answer.answer_ms, self.answer.clock_drift_s, login))
+            future.set_result(replace(self.answer, login=login))
         return future
 
 
@@ -336,3 +337,20 @@ def test_a_camera_by_rtsp_only_is_checked_by_its_stream(watched: Watched) -> Non
         encoder.put()
         encoder.becomes(HealthState.ONLINE)
     encoder.becomes(HealthState.OFFLINE)
+
+
+def test_the_first_certificate_of_a_camera_saved_untried_is_the_one_it_is_known_by(watched: Watched) -> None:
+    def certificate() -> str:
+        return watched.room.cameras.cameras(watched.room.supervisor)[0].certificate
+
+    watched.change(host="10.0.0.77", protocol=Protocol.ONVIF_HTTPS, untried=True)
+    watched.checker.answer = HealthReport(12.0, certificate="a" * 64)
+    watched.run(40)
+    assert (certificate(), watched.untried) == ("a" * 64, False)
+    watched.checker.answer = HealthReport(12.0, certificate="b" * 64)
+    watched.run(200)
+    assert certificate() == "a" * 64, "only a person trusts another"
+    watched.checker.answer = DeviceFault(FaultKind.CERTIFICATE_CHANGED, "It shows another certificate.")
+    watched.run(200)
+    assert watched.state is HealthState.REFUSED
+    assert "another certificate" in watched.watch.current()[0].detail

@@ -16,7 +16,7 @@ from controlroom.cameras.control.steering import SteeringState, Velocity
 from controlroom.cameras.control.stopper import Stopper, Tell
 from controlroom.cameras.devices import (
     GONE,
-    REFUSED_LOGIN,
+    HELD,
     ControlEvent,
     ControlEventKind,
     DeviceAddress,
@@ -255,7 +255,7 @@ class ControlledCamera:
         pause = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._failures) * random.uniform(0.8, 1.2)
         self._failures = min(self._failures + 1, 10)
         self._next_contact_at = time.monotonic() + pause
-        if fault.kind in REFUSED_LOGIN:
+        if fault.kind in HELD:
             self._session.login.hold()
         kind = ControlEventKind.REFUSED if self.refused else ControlEventKind.UNREACHABLE
         self._tell_once(kind, str(fault), fault.kind)

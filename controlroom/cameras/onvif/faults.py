@@ -9,7 +9,14 @@ import requests
 from urllib3.exceptions import ReadTimeoutError
 
 from controlroom.cameras.devices import PASSING, DeviceAddress, DeviceFault, FaultKind
-from controlroom.cameras.onvif.limited_http import HostUnknownError, TooLargeError, UnwantedError
+from controlroom.cameras.onvif.limited_http import (
+    CertificateChangedError,
+    HostUnknownError,
+    NotEncryptedError,
+    SilentError,
+    TooLargeError,
+    UnwantedError,
+)
 from controlroom.cameras.onvif.safe_xml import Node, text_of, tidy
 
 SUSPECT_DRIFT_S = 5.0  # Hikvision and Axis refuse logins whose time is 5 to 20 s off
@@ -84,8 +91,8 @@ class FaultWriter:
         """Describe a failure of the connection, as `limited_http` raises it."""
         causes = tuple(_causes(error))
         for cause in causes:
-            if isinstance(cause, HostUnknownError):
-                return self.unreachable(str(cause))
+            if (known := self._from_cause(cause)) is not None:
+                return known
         if isinstance(error, requests.ConnectTimeout):
             return self.unreachable("no answer")
         if _any(causes, requests.Timeout, ReadTimeoutError, TimeoutError):
@@ -102,6 +109,20 @@ class FaultWriter:
             return self.unreachable("it closed the connection")
         return self.unreachable("no way there")
 
+    def _from_cause(self, cause: BaseException) -> DeviceFault | None:
+        """Describe what `limited_http` found out by itself."""
+        match cause:
+            case HostUnknownError():
+                return self.unreachable(str(cause))
+            case CertificateChangedError():
+                return self.certificate_changed()
+            case NotEncryptedError():
+                return self.not_encrypted()
+            case SilentError():
+                return self.timed_out()
+            case _:
+                return None
+
     def unreachable(self, reason: str) -> DeviceFault:
         """Describe a camera that does not answer."""
         return DeviceFault(
@@ -109,6 +130,33 @@ class FaultWriter:
             f"{self._title} cannot be reached: {reason}.",
             "It may be off, unplugged, or at another address or port.",
             "Check its power and network, then the address and port.",
+        )
+
+    def https_only(self, port: int) -> DeviceFault:
+        """Describe a camera that refuses HTTP, where HTTPS answers."""
+        return DeviceFault(
+            FaultKind.HTTPS_ONLY,
+            f"{self._title} answers by HTTPS only, at port {port}.",
+            "Nothing was sent to it yet. Its certificate is its own, and is remembered from the first time on.",
+            "Ask it over HTTPS.",
+        )
+
+    def not_encrypted(self) -> DeviceFault:
+        """Describe a device that does not speak HTTPS."""
+        return DeviceFault(
+            FaultKind.NOT_ONVIF,
+            f"{self._title} does not speak HTTPS.",
+            "Nothing was sent to it.",
+            "Check the port, or ask it without HTTPS.",
+        )
+
+    def certificate_changed(self) -> DeviceFault:
+        """Describe a device that is not the one it was, as far as its certificate says."""
+        return DeviceFault(
+            FaultKind.CERTIFICATE_CHANGED,
+            f"{self._title} shows another certificate than before.",
+            "It was reset or replaced, or something else answers in its place; nothing was sent to it.",
+            "Find out which, then trust the new one on the Cameras page (C).",
         )
 
     def timed_out(self) -> DeviceFault:

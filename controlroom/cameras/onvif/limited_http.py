@@ -4,8 +4,10 @@
 what is left of the call's time, so a server that drips a byte a second is cut off like one that says nothing.
 """
 
+import hashlib
 import math
 import socket
+import ssl
 import threading
 import time
 from contextlib import closing
@@ -19,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.poolmanager import SSL_KEYWORDS
 
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_host
@@ -37,8 +40,35 @@ class UnwantedError(Exception):
     """The reply is of a kind that was not asked for: compressed, or a redirect."""
 
 
+class CertificateChangedError(OSError):
+    """The device shows another certificate than the one it is known by; nothing was sent."""
+
+
+class NotEncryptedError(OSError):
+    """What answers does not speak HTTPS."""
+
+
+class SilentError(OSError):
+    """The device takes the connection and does not answer."""
+
+
 class HostUnknownError(OSError):
     """The host name could not be resolved in time, or is one that may not be guessed at; the words say which."""
+
+
+class Pin:
+    """The certificate a device is known by: the one given, else the first it shows. Shared by its connections."""
+
+    def __init__(self, known: str = "") -> None:
+        self.known = known
+        self.shown = ""
+
+    def check(self, certificate: bytes) -> None:
+        """Raise CertificateChangedError for another one (DER) than is known."""
+        self.shown = hashlib.sha256(certificate).hexdigest()
+        self.known = self.known or self.shown
+        if self.shown != self.known:
+            raise CertificateChangedError("it shows another certificate")
 
 
 @dataclass(frozen=True)
@@ -86,16 +116,37 @@ class _TimedSocket(socket.socket):
         super().sendall(*args, **options)
 
 
-class LimitedHttp:
-    """One camera's `requests` session with these limits; used by one thread at a time."""
+class _TimedTlsSocket(ssl.SSLSocket):
+    """The same, encrypted."""
 
-    def __init__(self) -> None:
+    allowance: CallDeadline
+
+    def recv_into(self, *args: Any, **options: Any) -> int:
+        self.settimeout(self.allowance.remaining())
+        return super().recv_into(*args, **options)
+
+    def sendall(self, *args: Any, **options: Any) -> None:
+        self.settimeout(self.allowance.remaining())
+        super().sendall(*args, **options)
+
+
+class LimitedHttp:
+    """One camera's `requests` session with these limits; used by one thread at a time.
+
+    With a `pin` it speaks HTTPS, and only with the device that certificate belongs to; without one it speaks HTTP.
+    """
+
+    def __init__(self, pin: Pin | None = None) -> None:
         self._allowance = CallDeadline()
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor .netrc
         self._session.headers.update(HEADERS)
-        self._session.mount("http://", _limited_adapter(self._allowance))
-        self._session.adapters.pop("https://")
+        for scheme in list(self._session.adapters):
+            del self._session.adapters[scheme]
+        self._session.verify = (
+            False  # nobody vouches for a camera's own certificate: the pin is compared instead
+        )
+        self._session.mount("https://" if pin else "http://", _limited_adapter(self._allowance, pin))
 
     def post(self, url: str, body: bytes, headers: dict[str, str], seconds: float) -> HttpReply:
         """Send `body` and read the whole reply within `seconds`.
@@ -149,11 +200,14 @@ def _read_limited(response: requests.Response) -> bytes:
     return bytes(content)
 
 
-def _limited_adapter(allowance: CallDeadline) -> HTTPAdapter:
+def _limited_adapter(allowance: CallDeadline, pin: Pin | None) -> HTTPAdapter:
     class Connection(HTTPConnection):
+        default_port = 443 if pin else 80
+
         def _new_conn(self) -> socket.socket:
             try:
-                return _connect(unquote(self.host), self.port or 80, allowance)
+                connection = _connect(unquote(self.host), self.port or self.default_port, allowance)
+                return connection if pin is None else _encrypt(connection, pin, allowance)
             except TimeoutError as error:
                 raise ConnectTimeoutError(self, "no answer") from error
             except OSError as error:
@@ -161,11 +215,15 @@ def _limited_adapter(allowance: CallDeadline) -> HTTPAdapter:
 
     class Pool(HTTPConnectionPool):
         ConnectionCls = Connection  # pyright: ignore[reportAssignmentType]
+        scheme: str = "https" if pin else "http"
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **{name: options[name] for name in options.keys() - SSL_KEYWORDS})
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
-            self.poolmanager.pool_classes_by_scheme = {"http": Pool}
+            self.poolmanager.pool_classes_by_scheme = {"https" if pin else "http": Pool}
 
     return Adapter()
 
@@ -190,6 +248,36 @@ def _connect(host: str, port: int, allowance: CallDeadline) -> socket.socket:
         else:
             return connection
     raise failure
+
+
+def _encrypt(connection: socket.socket, pin: Pin, allowance: CallDeadline) -> socket.socket:
+    """Encrypt a connection and compare the certificate, before anything else is said on it."""
+    connection.settimeout(min(CONNECT_S, allowance.remaining()))
+    try:
+        encrypted = tls_context(_TimedTlsSocket).wrap_socket(connection)
+    except TimeoutError as error:
+        connection.close()
+        raise SilentError("it takes the connection and says nothing") from error
+    except OSError as error:
+        connection.close()
+        raise NotEncryptedError("it does not speak HTTPS") from error
+    assert isinstance(encrypted, _TimedTlsSocket)
+    encrypted.allowance = allowance
+    try:
+        pin.check(encrypted.getpeercert(binary_form=True) or b"")
+    except CertificateChangedError:
+        encrypted.close()
+        raise
+    return encrypted
+
+
+def tls_context(kind: type[ssl.SSLSocket] = ssl.SSLSocket) -> ssl.SSLContext:
+    """Return what encrypts without asking who vouches for the device; old cameras have short keys."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.sslsocket_class = kind
+    return context
 
 
 def _name(host: str) -> str:

@@ -16,6 +16,7 @@ from controlroom.cameras.devices import (
     StreamProfile,
 )
 from controlroom.cameras.onvif.faults import spoken
+from controlroom.cameras.onvif.https_only import explained
 from controlroom.cameras.onvif.imaging import read_lens_options
 from controlroom.cameras.onvif.media import (
     MOST_PROFILES,
@@ -60,7 +61,10 @@ def probe(address: DeviceAddress, *, clock: Clock | None = None) -> DeviceReport
     """
     session = CameraSession(address, clock=clock)
     try:
-        basics = read_basics(session)
+        try:
+            basics = read_basics(session)
+        except DeviceFault as fault:
+            raise explained(fault, address) from fault
         return _report(session, basics)
     finally:
         session.close()
@@ -121,6 +125,7 @@ def _report(session: CameraSession, basics: DeviceBasics) -> DeviceReport:
         iris=iris,
         snapshot=any(profile.snapshot_url for profile in profiles),
         events=EVENTS in session.offered,
+        certificate=session.certificate,
     )
 
 
@@ -198,12 +203,16 @@ def check_health(address: DeviceAddress, *, sign: bool) -> HealthReport:
     try:
         with session.within(HEALTH_S):
             began = time.monotonic()
-            refusal = _read_clock(session)
+            try:
+                refusal = _read_clock(session)
+            except DeviceFault as fault:
+                raise explained(fault, address) from fault
             answer_ms = round((time.monotonic() - began) * 1000, 1)
             if sign and not refusal:
                 refusal = _try_login(session)
         taken = None if not sign else not session.login.refused
-        return HealthReport(answer_ms, session.login.clock.drift_s, taken, refusal if sign else "")
+        drift_s, detail = session.login.clock.drift_s, refusal if sign else ""
+        return HealthReport(answer_ms, drift_s, taken, detail, session.certificate)
     finally:
         session.close()
 

@@ -29,7 +29,7 @@ from controlroom.cameras.devices import (
 from controlroom.cameras.onvif import replies, wsdl
 from controlroom.cameras.onvif.camera_clock import CameraClock, read_moment
 from controlroom.cameras.onvif.faults import FaultWriter
-from controlroom.cameras.onvif.limited_http import HttpReply, LimitedHttp, TooLargeError, UnwantedError
+from controlroom.cameras.onvif.limited_http import HttpReply, LimitedHttp, Pin, TooLargeError, UnwantedError
 from controlroom.cameras.onvif.login import Digest, OnvifLogin, Scheme, best_digest
 from controlroom.cameras.onvif.replies import LoginRefusedError
 from controlroom.cameras.onvif.safe_xml import Node, local_name
@@ -56,16 +56,22 @@ class CameraSession:
     """A connection to one camera, for one thread at a time."""
 
     def __init__(
-        self, address: DeviceAddress, *, clock: Clock | None = None, login: OnvifLogin | None = None
+        self,
+        address: DeviceAddress,
+        *,
+        clock: Clock | None = None,
+        login: OnvifLogin | None = None,
+        pin: Pin | None = None,
     ) -> None:
         self.address = address
+        self.pin = (pin or Pin(address.certificate)) if address.secure else None
         self.login = login or OnvifLogin(address, CameraClock(clock))
         self.write = FaultWriter(address)
         self.services: dict[Service, str] = {Service.DEVICE: self._typed_base() + DEVICE_PATH}
         self.offered: dict[str, str] = {}
         self.inner_port: int | None = None
         self._done: set[tuple[Service, str]] = set()
-        self._http = LimitedHttp()
+        self._http = LimitedHttp(self.pin)
         self._transport = _Transport(self._http, self.login)
         self._proxies: dict[tuple[Service, str, bool], ServiceProxy] = {}
         self._until: float | None = None
@@ -73,7 +79,7 @@ class CameraSession:
 
     def another(self) -> "CameraSession":
         """Return a second connection to the same camera, for another thread."""
-        other = CameraSession(self.address, login=self.login)
+        other = CameraSession(self.address, login=self.login, pin=self.pin)
         other.services, other.offered, other.inner_port = self.services, self.offered, self.inner_port
         other._done = self._done
         return other
@@ -89,6 +95,11 @@ class CameraSession:
             yield
         finally:
             self._until = before
+
+    @property
+    def certificate(self) -> str:
+        """The certificate the camera showed, over HTTPS."""
+        return self.pin.shown if self.pin is not None else ""
 
     def offers(self, service: Service) -> bool:
         """True when the camera said it has that service."""
@@ -213,7 +224,8 @@ class CameraSession:
         return self._typed_base() + path + (f"?{parts.query}" if parts.query else "")
 
     def _typed_base(self) -> str:
-        return f"http://{in_url(self.address.host)}:{self.address.port}"
+        scheme = "https" if self.address.secure else "http"
+        return f"{scheme}://{in_url(self.address.host)}:{self.address.port}"
 
     def _ask(
         self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]

@@ -12,6 +12,7 @@ from controlroom.simulator.condition import Hostility
 from controlroom.simulator.listener import Listener
 from controlroom.simulator.login_checker import LoginVerdict
 from controlroom.simulator.onvif import device, imaging, media, ptz
+from controlroom.simulator.onvif.certificate import own_certificate
 from controlroom.simulator.onvif.hostile import drip, hostile_response, without_declarations
 from controlroom.simulator.onvif.soap import (
     DEVICE,
@@ -42,7 +43,8 @@ class OnvifServer:
     def __init__(self, camera: VirtualCamera) -> None:
         self._camera = camera
         self._web = web.Server(self._respond, access_log=None)
-        self.listener = Listener(self._web)
+        encryption = own_certificate(camera.settings) if camera.settings.https_only else None
+        self.listener = Listener(self._web, encryption)
 
     async def start(self, host: str, port: int) -> int:
         """Listen; port 0 lets the system choose. The port is returned. Raises OSError when it is taken."""

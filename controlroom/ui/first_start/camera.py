@@ -1,10 +1,12 @@
 """Shows step 4: the first camera is found or typed in, asked about itself, named, and seen live on the same page."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from controlroom.cameras.devices import DeviceReport, DiscoveredDevice
-from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
+from controlroom.cameras.records import Camera, NewCamera, Place
 from controlroom.cameras.rules import suggested
 from controlroom.texts import LENGTHS
 from controlroom.ui import theme
@@ -91,10 +93,7 @@ class CameraStep(StepPage):
             self.wall = self._make_wall()
         words = f"{report.make} {report.model}".strip() or "camera"
         camera = Camera(PREVIEW_ID, "", words, Place("", "", ""), sub_stream=profile.stream_url)
-        typed = self.asking.address()
-        login = CameraLogin(
-            PREVIEW_ID, typed.host, typed.port, typed.username, typed.password, sub_stream=profile.stream_url
-        )
+        login = replace(self.asking.login(), camera_id=PREVIEW_ID, sub_stream=profile.stream_url)
         self.wall.set_logins({PREVIEW_ID: login})
         self.wall.place_all([camera])
         self.wall.start()

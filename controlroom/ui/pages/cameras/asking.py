@@ -14,6 +14,7 @@ from controlroom.cameras.devices import (
     DeviceFault,
     DeviceReport,
     DiscoveredDevice,
+    FaultKind,
     StreamProfile,
 )
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
@@ -72,6 +73,8 @@ class AskCamera(QWidget):
         self.ask_button = KeyButton("Ask the camera", "Enter", "primary", bind=False, press=self.ask)
         self.search_button = KeyButton("Search the network", "Ctrl+D", press=self.search)
         self.cancel_button = KeyButton("Stop waiting", press=self.cancel)
+        self.https_button = KeyButton("Ask over HTTPS", kind="primary", press=self.ask_over_https)
+        self.https_button.hide()
         self._busy, self._busy_words = BusyBar("Waiting for an answer"), note("")
         self._lay_out()
         self.found.itemActivated.connect(self._choose)
@@ -129,6 +132,11 @@ class AskCamera(QWidget):
             lambda: login_for(typed), self._begin_asking, self._take_error, owner=self
         )
 
+    def ask_over_https(self) -> None:
+        """Ask the camera that answers by HTTPS only in that way, because a person said so."""
+        self.form.protocol.setCurrentText(By.ONVIF_HTTPS)
+        self.ask()
+
     def cancel(self) -> None:
         """Stop waiting for the search or for the camera's answer; what arrives later is dropped."""
         for task in (self._task, self._picture_task):
@@ -136,10 +144,9 @@ class AskCamera(QWidget):
                 task.cancel()
         self._set_busy("")
 
-    def address(self) -> DeviceAddress:
-        """The address and login as typed."""
-        typed = self.form.typed()
-        return DeviceAddress(typed.host, typed.port, typed.username, typed.password)
+    def login(self) -> CameraLogin:
+        """How the camera is reached, as typed."""
+        return to_try(self.form.typed())
 
     def new_camera(self, number: str, name: str, place: Place) -> NewCamera:
         """The camera as it would be put on the register: what is typed, and what it answered."""
@@ -152,6 +159,7 @@ class AskCamera(QWidget):
             has_ptz=report.ptz is not None,
             abilities=ability_names(report),
             clock_drift_s=report.clock_drift_s,
+            certificate=report.certificate,
         )
         if typed.protocol is By.RTSP:
             return typed
@@ -171,9 +179,8 @@ class AskCamera(QWidget):
                 lambda: self._look_at(login), self._take_looks, self._take_error, owner=self
             )
             return
-        address = DeviceAddress(login.host, login.port, login.username, login.password)
         self._task = self._background.follow(
-            self._prober.probe(address), self._take_report, self._take_error, owner=self
+            self._prober.probe(login.address()), self._take_report, self._take_error, owner=self
         )
 
     def _look_at(self, login: CameraLogin) -> list[tuple[str, Look]]:
@@ -216,6 +223,12 @@ class AskCamera(QWidget):
             self.failed.emit(False)
             return
         self.answer.show_error(error)
+        kind = error.kind if isinstance(error, DeviceFault) else None
+        if kind in (FaultKind.HTTPS_ONLY, FaultKind.CERTIFICATE_CHANGED):
+            self.https_button.setVisible(kind is FaultKind.HTTPS_ONLY)
+            self.https_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.failed.emit(False)
+            return
         refused = (isinstance(error, DeviceFault) and error.kind in REFUSED_LOGIN) or (
             isinstance(error, NoPicture) and error.fault is StreamFault.REFUSED_PASSWORD
         )
@@ -261,6 +274,7 @@ class AskCamera(QWidget):
         if self._picture_task is not None:
             self._picture_task.cancel()
         self.answer.hide()
+        self.https_button.hide()
         self._choices.setVisible(self.found.count() > 0)
         self.ask_button.set_kind("primary")
         self.forgotten.emit()
@@ -281,5 +295,6 @@ class AskCamera(QWidget):
         self._choices.hide()
         buttons = row(self.ask_button, self.search_button, self.cancel_button, SPRING, spacing=8)
         asked = (self._choices, self.form, buttons)
-        column(*asked, self._busy_words, self._busy, self.answer, on=self, spacing=10)
+        offered = row(self.https_button, SPRING)
+        column(*asked, self._busy_words, self._busy, self.answer, offered, on=self, spacing=10)
         self._set_busy("")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
 from controlroom.ui.pages.cameras.list import CameraLine, address_of, drift_words, drifts, make_of
+from controlroom.ui.pages.cameras.report_view import fingerprint_words
 from controlroom.ui.widgets.layout import column
 from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note, show_text
@@ -51,6 +52,7 @@ def camera_facts(camera: Camera) -> list[tuple[str, str]]:
         ("Clock", drift_words(camera.clock_drift_s)),
         ("Reached by", camera.protocol.value if camera.host else ""),
         ("Address", _address(camera)),
+        *([("Certificate", fingerprint_words(camera.certificate))] if camera.certificate else []),
     ]
 
 

@@ -209,6 +209,7 @@ class CameraPanel(SidePanel):
                 has_ptz=before.has_ptz,
                 abilities=before.abilities,
                 clock_drift_s=before.clock_drift_s,
+                certificate=before.certificate if self._is_at(before, camera) else "",
             )
         camera = replace(self.what.read(camera), untried=untried)
         if untried and camera.protocol is not Protocol.RTSP:  # streams of the old address are not its own
@@ -218,6 +219,11 @@ class CameraPanel(SidePanel):
             }
             camera = replace(camera, **kept)
         return camera
+
+    @staticmethod
+    def _is_at(before: Camera, camera: NewCamera) -> bool:
+        place = (camera.protocol, camera.host, camera.port)
+        return place == (before.protocol, before.host, before.port)
 
     def _differences(self, camera: NewCamera) -> dict[str, str]:
         assert self._before is not None

@@ -1,6 +1,7 @@
 """Shows the Cameras page: the register as a list, a camera's facts beside it, adding and changing cameras."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.records import Camera
+from controlroom.cameras.devices import HealthReport
+from controlroom.cameras.records import Camera, NewCamera, Protocol
 from controlroom.cameras.register_import import RegisterImport
-from controlroom.cameras.service import CameraService
+from controlroom.cameras.service import CameraService, to_try
 from controlroom.recording.records import CameraHealth
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.fields import Field
@@ -25,6 +27,7 @@ from controlroom.ui.pages.cameras.form import CameraPanel, Register
 from controlroom.ui.pages.cameras.import_actions import ImportActions, dropped_file
 from controlroom.ui.pages.cameras.import_panel import ImportPanel
 from controlroom.ui.pages.cameras.list import CameraLine, RegisterList
+from controlroom.ui.pages.cameras.report_view import fingerprint_words
 from controlroom.video.records import StreamStatus
 
 MANAGE = Permission.MANAGE_CAMERAS
@@ -56,7 +59,7 @@ class CamerasPage(RecordPage[CameraLine]):
         self.list = RegisterList(context, service)
         super().__init__(context, self.list)
         self._service, self.table = service, self.list.table
-        self._enter_login = enter_login
+        self._enter_login, self._prober = enter_login, prober
         self.view = CameraFacts()
         register = self._register()
         self.form, self.editor = (CameraPanel(prober, register, context.background, look) for _ in range(2))
@@ -95,8 +98,17 @@ class CamerasPage(RecordPage[CameraLine]):
             permission=MANAGE,
             kind="primary",
         )
+        self.trust = self.about(
+            "C",
+            "Trust its new certificate",
+            self._ask_certificate,
+            short="Its certificate",
+            when=lambda line: line.camera.active and line.camera.protocol is Protocol.ONVIF_HTTPS,
+            needs="a camera reached by ONVIF over HTTPS is shown",
+            permission=MANAGE,
+        )
         self._list_form_keys()
-        actions = [wall, self.edit, self.replace, self.login, self.retire, self.bring_back]
+        actions = [wall, self.edit, self.replace, self.login, self.retire, self.trust, self.bring_back]
         self.panel = self.lay_out(actions, self.view, width=380)
         for panel in (self.form, self.editor):
             self._add_side(panel)
@@ -243,6 +255,36 @@ class CamerasPage(RecordPage[CameraLine]):
             lambda actor: self._service.bring_back(actor, camera.id),
             f"Camera {camera.number} is in use again.",
         )
+
+    def _ask_certificate(self, line: CameraLine) -> None:
+        """Look at the certificate the camera shows now, without signing in, and ask whether it is to be trusted."""
+        login = to_try(NewCamera("", "", line.camera.place, host=line.camera.host, port=line.camera.port))
+        address = replace(login, protocol=line.camera.protocol).address(self.name_of(line))
+
+        def answered(report: HealthReport) -> None:
+            if report.certificate == line.camera.certificate:
+                said = f"{self.name_of(line)} shows the certificate it is known by."
+                self.context.messages.show(said, "done")
+            else:
+                self._ask_trust(line, report.certificate)
+
+        shown = self._prober.check_health(address, sign=False)
+        self.context.background.follow(shown, answered, self.context.messages.error, owner=self)
+
+    def _ask_trust(self, line: CameraLine, certificate: str) -> None:
+        actor, camera = self.session.actor, line.camera
+        known = fingerprint_words(camera.certificate) or "none yet"
+        spec = FormSpec(
+            f"Trust the certificate that camera {camera.number} shows now?",
+            "Trust it",
+            lambda _values: self._service.trust_certificate(actor, camera.id, certificate),
+            text="Find out first whether the camera was reset or replaced: whoever has this certificate is sent its "
+            f"password.\n\nKnown: {known}\nShown now: {fingerprint_words(certificate)}",
+            kind="danger",
+            then=lambda _result: self.refresh(),
+            said=f"The certificate of camera {camera.number} is trusted, at every desk and by the recorder.",
+        )
+        self.ask(spec, line)
 
     def _ask_login(self, line: CameraLine) -> None:
         actor, camera, enter = self.session.actor, line.camera, self._enter_login

@@ -16,6 +16,7 @@ from controlroom.ui.widgets.limits import watch
 MISSING = "Type the camera's host name or IP address, or choose one that was found."
 STREAM_MISSING = "Type the address of its stream, as rtsp://10.0.0.5/live."
 STORED = "stays as it is stored"
+HTTP, HTTPS = 80, 443  # the usual ports
 
 
 class ReachFields(Form):
@@ -28,7 +29,7 @@ class ReachFields(Form):
         super().__init__()
         self.has_stored_password = False
         self.protocol, self.port = QComboBox(), QSpinBox()
-        self.protocol.addItems([Protocol.ONVIF, Protocol.RTSP])
+        self.protocol.addItems(list(Protocol))
         self.host, self.username, self.password = QLineEdit(), QLineEdit(), SecretEdit()
         self.main, self.sub = QLineEdit(), QLineEdit()
         self.main.setPlaceholderText("rtsp://10.0.0.5/live")
@@ -79,7 +80,7 @@ class ReachFields(Form):
             self.sub.setText(camera.sub_stream)
         else:
             self.host.setText(camera.host)
-            self.port.setValue(camera.port)
+            self.port.setValue(camera.port)  # after what it is reached by, which proposes one
         self.username.setText(camera.username)
         self.keep_password(stored=bool(camera.username))
 
@@ -159,6 +160,9 @@ class ReachFields(Form):
 
     def _reached_otherwise(self) -> None:
         self.clear_errors()
+        usual, other = (HTTPS, HTTP) if self.by is Protocol.ONVIF_HTTPS else (HTTP, HTTPS)
+        if self.port.value() == other:
+            self.port.setValue(usual)
         self._show_those_needed()
         self.changed.emit()
 

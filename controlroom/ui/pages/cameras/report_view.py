@@ -70,7 +70,15 @@ def report_facts(report: DeviceReport) -> list[tuple[str, str]]:
         facts.append(("Largest", profile_words(report.main_profile)))
     if count > 1:
         facts.append(("Smallest", profile_words(report.sub_profile)))
-    return [*facts, ("Movement", ptz_words(report.ptz)), ("Clock", clock)]
+    facts += [("Movement", ptz_words(report.ptz)), ("Clock", clock)]
+    if report.certificate:
+        facts.append(("Certificate", fingerprint_words(report.certificate)))
+    return facts
+
+
+def fingerprint_words(fingerprint: str) -> str:
+    """A certificate's SHA-256 in groups that can be compared by eye: `3f2a 91c0 …`."""
+    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
 
 
 def stream_facts(report: DeviceReport) -> list[tuple[str, str]]:

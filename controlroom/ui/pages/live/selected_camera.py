@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import ControlEvent, ControlEventKind, Preset
+from controlroom.cameras.devices import ControlEvent, ControlEventKind, FaultKind, Preset
 from controlroom.cameras.records import Camera
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.live.control_panel import FREE, ControlPanel
@@ -42,6 +42,8 @@ def news_of(event: ControlEvent, camera: Camera) -> News | None:
             return News("The camera did not take the order", "warn", f"{name} did not move. {detail}".strip())
         case KIND.UNREACHABLE:
             return News("Cannot be steered: the camera does not answer", "alarm")
+        case KIND.REFUSED if event.fault is FaultKind.CERTIFICATE_CHANGED:
+            return News("Cannot be steered: it shows another certificate", "alarm")
         case KIND.REFUSED:
             return News("Cannot be steered: the camera refused the login", "alarm")
         case _:

@@ -1,6 +1,7 @@
 """Shows the site key's state; restores it, makes a new one, and takes camera passwords entered anew."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.devices import DeviceReport
 from controlroom.cameras.keys.service import SiteKeyService, SiteKeyState
-from controlroom.cameras.records import Camera
+from controlroom.cameras.records import Camera, CameraLogin, Protocol
 from controlroom.errors import ControlRoomError, RuleBroken
 from controlroom.site_key import read_sealed
 from controlroom.ui import theme
@@ -139,17 +140,32 @@ class KeysTab(Page):
         password, refused, asked = values["password"], [], []
         for camera in values["cameras"]:
             user = values["user"] or camera.username
-            address = DeviceAddress(camera.host, camera.port, user, password, camera.number)
-            asked.append((camera, user, self._prober.probe(address)))  # all at once; the answers come later
+            asked.append((camera, user, self._answer(camera, user, password)))  # all at once
         for camera, user, answer in asked:
             try:
-                answer.result()
+                if answer is not None:
+                    answer.result()
                 self._keys.enter_login(actor, camera.id, user, password)
             except ControlRoomError as error:
                 refused.append(f"{camera.number}: {error}")
         self._tried.emit()
         if refused:
             raise RuleBroken("Not every camera took it.", "\n".join(refused))
+
+    def _answer(self, camera: Camera, user: str, password: str) -> "Future[DeviceReport] | None":
+        """The camera's answer, which comes later; None from one without ONVIF, which its tile tries."""
+        if camera.protocol is Protocol.RTSP:
+            return None
+        login = CameraLogin(
+            camera.id,
+            camera.host,
+            camera.port,
+            user,
+            password,
+            protocol=camera.protocol,
+            certificate=camera.certificate,
+        )
+        return self._prober.probe(login.address(camera.number))
 
     def _made(self, fingerprint: str) -> None:
         self.outcome.say(

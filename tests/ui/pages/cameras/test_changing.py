@@ -343,3 +343,45 @@ def test_what_a_device_calls_itself_is_filled_in_for_a_person_to_correct(
     qtbot.keyClick(form.asking.found, Qt.Key.Key_Return)
     assert (form.asking.host.text(), form.asking.port.value()) == ("10.0.0.9", 2020)
     assert (form.number.text(), form.name.text()) == ("041", "London Road")
+
+
+FIRST, SECOND = "1" * 64, "2" * 64
+
+
+def test_a_camera_by_https_only_is_offered_asked_and_its_certificate_kept_and_a_new_one_trusted_by_a_person(
+    page: CamerasPage, room: Room, qtbot: QtBot, control: Control, background: Background
+):
+    control.answer = DeviceFault(FaultKind.HTTPS_ONLY, "The camera answers by HTTPS only, at port 443.")
+    page.add.run()
+    form = page.form
+    form.asking.host.setText("10.0.0.5")
+    form.asking.username.setText("room")
+    form.asking.password.setText("secret")
+    form.asking.ask()
+    qtbot.waitUntil(form.asking.https_button.isVisible)
+    assert not form.untried_button.isVisible()
+    control.answer = replace(REPORT, certificate=FIRST)
+    qtbot.keyClick(form.asking.https_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(form.save_button.isVisible)
+    assert control.asked[-1] == DeviceAddress("10.0.0.5", 443, "room", "secret", secure=True)
+    assert "1111 1111" in form.asking.answer.text
+    form.number.setText("088")
+    form.name.setText("Brigstock Road")
+    with qtbot.waitSignal(form.saved) as saved:
+        form.save()
+    assert saved.args is not None
+    camera: Camera = saved.args[0]
+    assert (camera.protocol, camera.port, camera.certificate) == (Protocol.ONVIF_HTTPS, 443, FIRST)
+    login = room.cameras.logins(room.supervisor)[camera.id].address()
+    assert (login.secure, login.certificate) == (True, FIRST)
+    settle(qtbot, background)
+    page.table.select(camera.id)
+    control.certificate = SECOND
+    page.trust.run()
+    qtbot.waitUntil(lambda: page.forms.form is not None)
+    asked = page.forms.form
+    assert asked is not None
+    assert "2222 2222" in asked.spec.text and "1111 1111" in asked.spec.text
+    assert stored(room, camera).certificate == FIRST, "asked first"
+    asked.submit()
+    qtbot.waitUntil(lambda: stored(room, camera).certificate == SECOND)

@@ -1,0 +1,35 @@
+"""Finds out whether a camera that does not answer by HTTP answers by HTTPS: a handshake, and nothing else is sent."""
+
+import socket
+
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
+from controlroom.cameras.onvif.faults import FaultWriter
+from controlroom.cameras.onvif.limited_http import tls_context
+
+HTTP, HTTPS = 80, 443
+HANDSHAKE_S = 1.0
+_MAY_MEAN_HTTPS = frozenset(
+    {FaultKind.UNREACHABLE, FaultKind.NOT_ONVIF, FaultKind.BAD_ARGUMENT, FaultKind.FAILED}
+)
+
+
+def explained(fault: DeviceFault, address: DeviceAddress) -> DeviceFault:
+    """Return the fault of a first call, or that the camera answers by HTTPS only where that is the reason."""
+    if address.secure or fault.kind not in _MAY_MEAN_HTTPS:
+        return fault
+    port = https_port(address)
+    return fault if port is None else FaultWriter(address).https_only(port)
+
+
+def https_port(address: DeviceAddress) -> int | None:
+    """Return the port at which the host speaks TLS: the one typed, or the usual one beside port 80."""
+    ports = (address.port, HTTPS) if address.port == HTTP else (address.port,)
+    return next((port for port in ports if _speaks_tls(address.host, port)), None)
+
+
+def _speaks_tls(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), HANDSHAKE_S) as line, tls_context().wrap_socket(line):
+            return True
+    except (OSError, ValueError):
+        return False
