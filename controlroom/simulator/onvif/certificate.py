@@ -35,7 +35,7 @@ def own_certificate(settings: CameraSettings) -> ssl.SSLContext:
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:  # the standard library reads both from files alone
-        path = Path(folder) / "camera.pem"
+        path = Path(folder) / "key_and_certificate.pem"
         path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
         context.load_cert_chain(path)
     return context
