@@ -3,7 +3,7 @@
 A new list is one `ListSpec` here: it is then edited on the settings page, with history, shared by the room's desks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,10 +106,10 @@ def spec_of(name: str) -> ListSpec:
     return LISTS[name]
 
 
-def read_files(folder: Path | None = None) -> dict[str, Lines]:
-    """Every list as its file in `folder` has it, the shipped ones when None. Raises Unavailable, naming the file."""
+def read_files(folder: Path | None = None, names: Iterable[str] = tuple(LISTS)) -> dict[str, Lines]:
+    """The lists as their files in `folder` have them, the shipped ones when None. Raises Unavailable, naming one."""
     lists = folder or resource(FOLDER)
-    return {spec.name: _read(lists / spec.file, spec) for spec in LISTS.values()}
+    return {name: _read(lists / LISTS[name].file, LISTS[name]) for name in names}
 
 
 def check(lines: Lines) -> None:

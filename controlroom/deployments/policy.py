@@ -11,11 +11,12 @@ from typing import Any
 
 from controlroom.codec import from_plain
 from controlroom.configuration.lists import Lines, in_use, read_files, words
-from controlroom.errors import InvalidInput
+from controlroom.errors import InvalidInput, Unavailable
 from controlroom.resources import resource
 from controlroom.settings import Settings
 from controlroom.small_files import read_toml
 
+PARTNERS, OBJECTIVES = "bidding_partners", "bid_objectives"  # lists of the room
 SCORE, WARDS = "bid_score.toml", "bid_wards.toml"
 HIGHEST_SCORE = 10  # each part of the score is given 0 to 10
 
@@ -86,14 +87,14 @@ def load_policy(
 ) -> Policy:
     """The policy in `folder` (default: what ships), `settings`, and the room's lists (default: their files).
 
-    Raises InvalidInput or Unavailable naming the file that cannot be used.
+    Raises InvalidInput naming the file that cannot be used.
     """
     chosen, folder = settings or Settings(), folder or resource("lists")
-    lists = lists or read_files(folder)
+    lists = lists or _read_lists(folder)
     score, wards = (_read(folder / name) for name in (SCORE, WARDS))
     entries = {
-        "partners": words(in_use(lists["bidding_partners"])),
-        "objectives": words(in_use(lists["bid_objectives"])),
+        "partners": words(in_use(lists[PARTNERS])),
+        "objectives": words(in_use(lists[OBJECTIVES])),
         **score,
         **wards,
         "jag_name": chosen.jag_name,
@@ -110,6 +111,13 @@ def load_policy(
         raise _unusable(folder, f"an entry is missing or of the wrong kind: {error}") from error
     _check(policy, folder / SCORE)
     return policy
+
+
+def _read_lists(folder: Path) -> Mapping[str, Lines]:
+    try:
+        return read_files(folder, (PARTNERS, OBJECTIVES))
+    except Unavailable as error:
+        raise _unusable(folder, error.what.removesuffix(".")) from error
 
 
 def _read(path: Path) -> dict[str, Any]:

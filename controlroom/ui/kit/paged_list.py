@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate
 
 from controlroom.log.records import Part, Position
@@ -67,10 +67,16 @@ class PagedModel(RecordModel[R]):
 
 
 class _Rows(QListView):
-    """Rows in which letters are keys of the page, and select nothing."""
+    """Rows in which letters are keys of the page, and select nothing; as high as their words need at this width."""
 
     def keyboardSearch(self, search: str) -> None:
         del search
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew when the width changed (a scroll bar came): Qt does so only for another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
 
 def list_view(model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> QListView:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QStyledItemDelegate
 
 from controlroom.log.records import Part, Position
 from controlroom.ui.background import Background
-from controlroom.ui.kit.paged_list import PagedList
+from controlroom.ui.kit.paged_list import PagedList, PagedModel, list_view
+from controlroom.ui.kit.painting import RowDelegate
 from controlroom.ui.widgets.card import EmptyState
 from tests.builders import FRIDAY_NIGHT
 from tests.ui.helpers import settle, show
@@ -174,3 +176,37 @@ def test_the_next_record_is_selected_though_news_made_the_list_be_read_twice(qtb
     records.reload()
     settle(qtbot, background)
     assert records.selected_record() == Row(1)
+
+
+class Said(RowDelegate[Row]):
+    """Rows of words that need two lines where there is less room."""
+
+    def lead_of(self, record):
+        return str(record.id), ""
+
+    def text_of(self, record):
+        return "two males running towards the arcade"
+
+    def paint_head(self, painter, box, record):
+        del painter, box, record
+
+
+def test_rows_are_as_high_as_their_words_need_when_only_the_width_changes(qtbot):
+    owner = QObject()
+    model = PagedModel(lambda row: row.id, lambda _row: "", str, owner)
+    model.set_records([Row(1), Row(2)])
+    view = list_view(model, Said(), "Rows")
+    qtbot.addWidget(view)
+    view.resize(700, 300)
+    show(qtbot, view)
+
+    def heights():
+        rects = [view.visualRect(model.index(row, 0)) for row in (0, 1)]
+        assert rects[1].top() == rects[0].bottom() + 1
+        return {rect.height() for rect in rects}
+
+    (high,) = heights()
+    view.resize(260, 300)
+    qtbot.waitUntil(lambda: heights() != {high})
+    (higher,) = heights()
+    assert higher > high
