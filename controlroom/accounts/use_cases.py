@@ -30,6 +30,8 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     ),
     (_P.READ_CAMERAS, "cameras.CameraService", "cameras"),
     (_P.WATCH_LIVE, "cameras.CameraService", "logins"),
+    (_P.STEER_CAMERAS, "cameras.PresetService", "save"),
+    (_P.MANAGE_CAMERAS, "cameras.PresetService", "remove, rename, set_home"),
     (_P.MANAGE_CAMERAS, "cameras.RegisterImport", "accept, preview, preview_found, registered"),
     (_P.CHANGE_SETTINGS, "cameras.SiteKeyService", "bring_back, make_new, provide"),
     (_P.MANAGE_CAMERAS, "cameras.SiteKeyService", "enter_login, standing"),

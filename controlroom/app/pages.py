@@ -18,6 +18,8 @@ from controlroom.app.cameras import CameraRegister, CameraStates
 from controlroom.app.pictures import picture_of, test_picture
 from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
+from controlroom.cameras.preset_pictures import FOLDER as PRESET_FOLDER
+from controlroom.cameras.preset_pictures import PresetPictures
 from controlroom.cameras.records import Camera
 from controlroom.doctor.examination import examine
 from controlroom.doctor.records import CheckContext, CheckResult
@@ -87,6 +89,8 @@ def _live(context: PageContext, parts: PageParts) -> LivePage:
         room.pool,
         room.control,
         pictures_folder=room.slot.pictures,
+        presets=room.services.presets,
+        preset_pictures=PresetPictures(room.services.folder / PRESET_FOLDER),
         writing=IncidentWriting(
             forms.new, forms.entry, room.services.incidents.incident, room.services.incidents.join_entries
         ),

@@ -28,6 +28,7 @@ from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.audit.signing import AuditFiles
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import SiteKeyService, sealed_passwords
+from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.care.opening import open_room_database
@@ -93,6 +94,7 @@ class Services:
     audit_trail: AuditTrail
     purges: PurgeService
     cameras: DeskCameras
+    presets: PresetService
     register_import: RegisterImport
     log: LogService
     outbox: Outbox
@@ -171,6 +173,7 @@ def open_services(
             audit_trail=AuditTrail(database, AuditFiles.of(folder, settings)),
             purges=_purges(database, entries, keys, configuration),
             cameras=_cameras(database, folder, site_key),
+            presets=PresetService(database),
             register_import=RegisterImport(database, site_key),
             log=entries,
             outbox=outbox,

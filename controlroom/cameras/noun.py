@@ -27,6 +27,10 @@ CAMERA = Noun(
         "camera.register-imported": "Register imported from a file",
         "camera.retired": "Camera retired",
         "camera.certificate-trusted": "Camera's new certificate trusted",
+        "camera.preset-saved": "Camera asked to store a preset",
+        "camera.preset-renamed": "Camera asked to rename a preset",
+        "camera.preset-removed": "Camera asked to forget a preset",
+        "camera.home-set": "Camera asked to make its view home",
         "camera.login-entered": "Camera's login entered anew",
     },
 )

@@ -13,6 +13,7 @@ from controlroom.errors import InvalidInput
 from controlroom.folding import has_all_words, plain
 from controlroom.hosts import read_host
 
+LONGEST_PRESET_NAME = 64  # as ONVIF cameras take it
 RETENTION_DAYS = (1, 365)
 RTSP = ("rtsp://", "rtsps://")
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
@@ -156,6 +157,18 @@ def suggested(device_name: str) -> tuple[str, str]:
     if number is None:
         return "", ""
     return number[1].upper(), device_name[number.end() :].strip(" ,:;_-")
+
+
+def check_preset_name(name: str) -> None:
+    """Raise InvalidInput for a name under which no preset can be found again."""
+    if not name.strip():
+        raise InvalidInput("The preset has no name.", remedy="Name what is seen there.", field="name")
+    if len(name) > LONGEST_PRESET_NAME or "\n" in name or "\t" in name:
+        raise InvalidInput(
+            "A preset's name is one line.",
+            remedy=f"Use {LONGEST_PRESET_NAME} characters at most.",
+            field="name",
+        )
 
 
 def differences(before: Camera, after: Camera) -> dict[str, str]:

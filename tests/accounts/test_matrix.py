@@ -24,6 +24,7 @@ from controlroom.app.picture_check import check_decodes
 from controlroom.audit.records import AuditFilter
 from controlroom.cameras.devices import DiscoveredDevice
 from controlroom.cameras.keys.service import SiteKeyService
+from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.register_file.records import ReadFile, ReadRow
 from controlroom.cameras.register_import import RegisterImport
@@ -139,6 +140,7 @@ def services_over(room: Room) -> list[Any]:
         AuditTrail(room.database),
         PurgeService(room.database, log.snapshots, StepKeys()),
         CameraService(room.database, room.site_key),
+        PresetService(room.database),
         RegisterImport(room.database, room.site_key),
         SiteKeyService(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),

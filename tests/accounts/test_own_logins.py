@@ -14,6 +14,7 @@ from controlroom.accounts.records import Actor, NewAccount, Role
 from controlroom.accounts.use_cases import USE_CASES
 from controlroom.audit import service as audit
 from controlroom.cameras.devices import DiscoveredDevice
+from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.care.purging import PurgeService
 from controlroom.configuration.list_service import ListService
@@ -170,6 +171,14 @@ WAYS: dict[str, Way] = {
     "cameras.CameraService.bring_back": lambda w: w.own.cameras.bring_back(w.me, w.camera_out_of_use()),
     "cameras.CameraService.retire": lambda w: w.own.cameras.retire(w.me, w.camera()),
     "cameras.CameraService.trust_certificate": lambda w: w.own.cameras.trust_certificate(w.me, w.camera()),
+    "cameras.PresetService.save": lambda w: PresetService(w.own.database).save(w.me, w.camera(), "Bus stop"),
+    "cameras.PresetService.rename": lambda w: PresetService(w.own.database).rename(
+        w.me, w.camera(), "Bus stop", "Taxi rank"
+    ),
+    "cameras.PresetService.remove": lambda w: PresetService(w.own.database).remove(
+        w.me, w.camera(), "Bus stop"
+    ),
+    "cameras.PresetService.set_home": lambda w: PresetService(w.own.database).set_home(w.me, w.camera()),
     "cameras.RegisterImport.registered": lambda w: w.register_import().registered(w.me),
     "cameras.RegisterImport.preview": lambda w: w.register_import().preview(w.me, w.register_file()),
     "cameras.RegisterImport.preview_found": lambda w: w.register_import().preview_found(

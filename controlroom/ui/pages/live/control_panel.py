@@ -1,6 +1,7 @@
 """Shows the panel beside the wall: the selected camera's facts, steering, presets, actions, newest log entries."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider
@@ -11,7 +12,6 @@ from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.pages.live.actions import LiveActions
-from controlroom.ui.pages.live.hand_actions import HandActions
 from controlroom.ui.pages.live.hands import NO_TURN, NO_ZOOM, Able
 from controlroom.ui.pages.live.lens_row import Extras, LensRow
 from controlroom.ui.pages.live.panel_parts import (
@@ -19,13 +19,15 @@ from controlroom.ui.pages.live.panel_parts import (
     HoldLine,
     LatestEntries,
     Pad,
-    PresetGrid,
     ZoomButton,
     share_width,
 )
-from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.pages.live.preset_grid import PresetButton, PresetGrid
 from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, column, fill, gap, grow, row, scrolling
 from controlroom.ui.widgets.text import caption, heading, label, note
+
+if TYPE_CHECKING:
+    from controlroom.ui.pages.live.hand_actions import HandActions
 
 ENTRIES_SHOWN = 6
 WIDE, NARROW = 328, 272
@@ -86,7 +88,7 @@ class ControlPanel(QFrame):
         return self.hold_line.words
 
     @property
-    def presets(self) -> list[KeyButton]:
+    def presets(self) -> Sequence[PresetButton]:
         return self.preset_grid.buttons
 
     def set_narrow(self, narrow: bool) -> None:
@@ -130,7 +132,7 @@ class ControlPanel(QFrame):
         usual = FREE if possible else CANNOT_STEER
         self.hold_line.say(why or usual, "idle")
 
-    def add_hand(self, actions: HandActions) -> None:
+    def add_hand(self, actions: "HandActions") -> None:
         """Put in what the hand can do besides holding: focus, iris, aim, home."""
         self.lens = LensRow(actions.autofocus, actions.close_iris, actions.open_iris, actions.auto_iris)
         self.lens.aimed.connect(self.aimed)
@@ -140,6 +142,11 @@ class ControlPanel(QFrame):
             share_width(button)
         fill(self._hand_tools, row(*(grow(each) for each in self.tools), spacing=6))
         fill(self._lens_place, self.lens)
+        for each in (actions.save_preset, actions.edit_preset):
+            button = ActionButton(each, parent=self)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            share_width(button)
+            fill(self.preset_grid.tools, grow(button))
 
     def show_abilities(self, able: Able, why_no_focus: str, *, steers: bool) -> None:
         """Let what the camera cannot do say so; `steers`: it is in hand at all."""

@@ -1,9 +1,10 @@
-"""Declares the actions of the hand on the selected camera: aim, home, focus, iris, extras."""
+"""Declares the actions of the hand on the selected camera: aim, home, focus, iris, extras, presets."""
 
 from collections.abc import Callable
 
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.live.hands import Hands
+from controlroom.ui.pages.live.presets import Presets
 
 
 class HandActions:
@@ -12,7 +13,9 @@ class HandActions:
     Home, < and > mean something else in fields and lists, so the wall's own keys handle them.
     """
 
-    def __init__(self, page: Page, hands: Hands, focus_extras: Callable[[], object]) -> None:
+    def __init__(
+        self, page: Page, hands: Hands, presets: Presets, focus_extras: Callable[[], object]
+    ) -> None:
         self.aim = page.action(
             "B",
             "Show the camera a place in its picture: click, or drag a box",
@@ -67,6 +70,22 @@ class HandActions:
             focus_extras,
             also="auxiliary infrared",
             why_not=hands.why_not_extras,
+        )
+        self.save_preset = page.action(
+            "Shift+P",
+            "Keep the present view as a preset, or as home",
+            presets.begin,
+            short="New preset",
+            also="save store",
+            why_not=presets.why_not,
+        )
+        self.edit_preset = page.action(
+            "E",
+            "Rename or remove a preset: then choose it",
+            presets.toggle_editing,
+            short="Edit",
+            also="delete",
+            why_not=presets.why_not_edit,
         )
         page.action(", / .", "Focus nearer or farther while held")
         page.action("Mouse wheel", "Zoom, over the selected picture")

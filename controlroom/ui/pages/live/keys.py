@@ -16,7 +16,7 @@ from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.control_panel import ControlPanel
 from controlroom.ui.pages.live.hands import Hands
-from controlroom.ui.pages.live.panel_parts import WITH_KEYS
+from controlroom.ui.pages.live.preset_grid import WITH_KEYS
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
 from controlroom.ui.widgets.layout import CENTRE, at, column

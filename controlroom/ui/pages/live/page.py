@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.preset_pictures import PresetPictures
+from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.service import CameraService
 from controlroom.log.service import LogService
@@ -30,6 +32,7 @@ from controlroom.ui.pages.live.control_panel import ENTRIES_SHOWN, ControlPanel
 from controlroom.ui.pages.live.hand_actions import HandActions
 from controlroom.ui.pages.live.hands import Hands
 from controlroom.ui.pages.live.keys import Placing
+from controlroom.ui.pages.live.presets import Presets
 from controlroom.ui.pages.live.selected_camera import SelectedCamera
 from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
 from controlroom.ui.pages.live.steer_while_typing import SteerWhileTyping
@@ -69,9 +72,12 @@ class LivePage(Page):
         *,
         monotonic: Callable[[], float] = time.monotonic,
         pictures_folder: Path | None = None,
+        presets: PresetService | None = None,
+        preset_pictures: PresetPictures | None = None,
         writing: IncidentWriting | None = None,
     ) -> None:
         """`pictures_folder` is where snapshots lie until the log has taken them; it is emptied now.
+        Without `presets` none can be changed; `preset_pictures` are what is seen at them.
 
         With `writing`, incidents are written beside the pictures.
         """
@@ -92,7 +98,17 @@ class LivePage(Page):
         self.steering = Steering(control, self, monotonic=monotonic)
         self.selected = SelectedCamera(self.wall, self.panel, self.steering, control, self._cameras, context)
         self.hands = Hands(self.wall, self.steering, control, lambda: self.selected.steered, context)
-        self.panel.add_hand(HandActions(self, self.hands, self._focus_extras))
+        self.presets = Presets(
+            self.wall,
+            self.panel.preset_grid,
+            self.steering,
+            control,
+            self.selected,
+            context,
+            presets,
+            preset_pictures,
+        )
+        self.panel.add_hand(HandActions(self, self.hands, self.presets, self._focus_extras))
         self.live_actions.declare_holds(self, self.selected.holding)
         self.panel.add_hold_buttons(self.live_actions.take, self.live_actions.give)
         self._snapshots = SnapshotTaker(self.wall, context, pictures_folder)

@@ -1,24 +1,20 @@
-"""Builds the parts of the panel beside the wall: the round pad, who holds the camera, zoom, presets, new entries."""
+"""Builds the parts of the panel beside the wall: the round pad, who holds the camera, zoom, new entries."""
 
 from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from controlroom.cameras.devices import Preset
 from controlroom.cameras.steering import STILL, Hold, Velocity, pad_velocity
 from controlroom.clock import show_moment, show_time
 from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.layout import SPRING, column, empty, fill, grow, row
+from controlroom.ui.widgets.layout import column, empty, fill, grow, row
 from controlroom.ui.widgets.marks import Mark
-from controlroom.ui.widgets.text import Rule, heading, label, note
-
-WITH_KEYS = 9  # presets that a figure drives to
-PRESET_COLUMNS = 2
+from controlroom.ui.widgets.text import Rule, label, note
 
 
 class HoldLine(QFrame):
@@ -65,66 +61,6 @@ class ZoomButton(KeyButton):
         self.setMinimumWidth(theme.px(44))
         self.pressed.connect(lambda: self.aimed.emit(hold.value))
         self.released.connect(lambda: self.aimed.emit(STILL))
-
-
-class PresetGrid(QWidget):
-    """Stored positions as buttons; P and then the figure drive to the first nine, the rest unfold below them."""
-
-    chosen = Signal(str)  # token
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.buttons: list[KeyButton] = []
-        self._presets: Sequence[Preset] = ()
-        self._instead = note("")
-        self._grid = QGridLayout()
-        self._grid.setSpacing(6)
-        self._hint = note("P, then the figure", wrap=False)
-        self.more = KeyButton("", kind="quiet", bind=False, press=self._unfold)
-        self.more.hide()
-        head = row(heading("Presets"), SPRING, self._hint)
-        column(head, self._grid, self.more, self._instead, on=self, spacing=8)
-
-    def show_presets(self, presets: Sequence[Preset], instead: str = "") -> None:
-        """Show these; `instead` is said when there are none."""
-        same = [each.token for each in presets] == [each.token for each in self._presets]
-        shown = len(self.buttons) if same and len(self.buttons) > WITH_KEYS else WITH_KEYS
-        self._presets = tuple(presets)
-        self._show_first(shown)
-        self._instead.setText("" if presets else instead)
-        self._instead.setVisible(bool(instead) and not presets)
-        self._hint.setVisible(bool(presets))
-
-    def _show_first(self, most: int) -> None:
-        empty(self._grid)
-        shown = self._presets[:most]
-        self.buttons = [self._button(place, preset) for place, preset in enumerate(shown)]
-        rest = len(self._presets) - len(shown)
-        self.more.set_text(f"{rest} more")
-        self.more.setVisible(rest > 0)
-
-    def _unfold(self) -> None:
-        first = len(self.buttons)
-        self._show_first(len(self._presets))
-        self.buttons[first].show()  # or it takes no keyboard yet
-        self.buttons[first].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _button(self, place: int, preset: Preset) -> KeyButton:
-        name = preset.name or preset.token
-        key = str(place + 1) if place < WITH_KEYS else ""
-        button = KeyButton(name, key, bind=False)
-        button.keeps_key = True
-        button.setToolTip(f"Drive to {name} (P, then {key})" if key else f"Drive to {name}")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        share_width(button)
-        button.clicked.connect(lambda _checked=False: self.press(place))
-        self._grid.addWidget(button, place // PRESET_COLUMNS, place % PRESET_COLUMNS)
-        return button
-
-    def press(self, place: int) -> None:
-        """As if the button at that place (from 0) were pressed."""
-        if place < len(self._presets):
-            self.chosen.emit(self._presets[place].token)
 
 
 class LatestEntries(QWidget):

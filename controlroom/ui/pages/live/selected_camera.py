@@ -105,7 +105,7 @@ class SelectedCamera(QObject):
             self._panel.set_steering(False, "You may watch, not steer")
         elif self._steered is not None:
             self._say_free(self._steered)
-        self._ask_presets()
+        self.ask_presets()
         self.changed.emit(camera)
 
     def show_facts(self) -> None:
@@ -140,7 +140,7 @@ class SelectedCamera(QObject):
         if self._steered is None or self._steered.id != camera.id:
             return
         if event.kind is KIND.REACHABLE:
-            self._ask_presets()  # asked before the camera was connected, it could not answer
+            self.ask_presets()  # asked before the camera was connected, it could not answer
         if self._steering.moving:
             return
         if said is not None:
@@ -148,7 +148,8 @@ class SelectedCamera(QObject):
         else:
             self._say_free(camera)
 
-    def _ask_presets(self) -> None:
+    def ask_presets(self) -> None:
+        """Show the presets the camera lists now."""
         camera = self._steered
         if camera is None:
             self._panel.preset_grid.show_presets([])

@@ -104,6 +104,13 @@ class Tile(QWidget):
         else:
             self.update(self.picture_rect())
 
+    def still(self, width: int, height: int) -> QImage | None:
+        """A small copy of the picture as it is now, in its own proportions; None while there is no live one."""
+        if self._image is None or not self.words.live:
+            return None
+        how = Qt.TransformationMode.SmoothTransformation
+        return self._image.scaled(width, height, Qt.AspectRatioMode.KeepAspectRatio, how)
+
     def overdue(self, now: float) -> bool:
         """True when the tile says live and its picture is too old for that: its words are no longer true."""
         return (

@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
 from controlroom.cameras.devices import Preset
+from controlroom.cameras.preset_pictures import PresetPictures
+from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import Camera, NewCamera, Owner, Place
 from controlroom.incidents.links import IncidentLinks
 from controlroom.log import vocabulary
@@ -132,6 +134,8 @@ def desk_of(
             pool,
             control,
             monotonic=clock,
+            presets=PresetService(room.database),
+            preset_pictures=PresetPictures(room.folder / "presets"),
         )
         made.append(page)
         for widget in page.top_bar_widgets():

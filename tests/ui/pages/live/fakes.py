@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from controlroom.cameras.aiming import Aim, AimWay
 from controlroom.cameras.control.messages import HoldWord
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import Preset, PtzAbilities
+from controlroom.cameras.devices import Preset, PtzAbilities, PtzStatus
 from controlroom.cameras.lens import LensState
 from controlroom.video.pool import VideoPool
 from controlroom.video.records import Frame, StreamAddress, StreamFault, StreamState, StreamStatus
@@ -187,6 +187,7 @@ class FakeControl(ControlClient):
         self.can = PtzAbilities(
             pan_tilt=True, zoom=True, relative=True, relative_fov=True, home=True, auxiliary=("tt:Wiper|On",)
         )
+        self.at = PtzStatus(0, 0, 0, False)
         self.lens_state = LensState(True, True, True, True, True, True)
 
     def focus(self, camera_id: str, speed: float) -> None:
@@ -238,6 +239,29 @@ class FakeControl(ControlClient):
 
     def presets(self, camera_id: str) -> "Future[list[Preset]]":
         return self._answer(list(self.stored))
+
+    def set_preset(self, camera_id: str, name: str) -> "Future[Preset]":
+        self.orders.append(("save preset", camera_id, name))
+        made = Preset(f"t{len(self.stored) + 1}", name, 0, 0, 0)
+        self.stored.append(made)
+        return self._answer(made)
+
+    def rename_preset(self, camera_id: str, token: str, name: str) -> "Future[Preset]":
+        self.orders.append(("rename preset", camera_id, token, name))
+        self.stored = [replace(each, name=name) if each.token == token else each for each in self.stored]
+        return self._answer(next(each for each in self.stored if each.token == token))
+
+    def remove_preset(self, camera_id: str, token: str) -> "Future[None]":
+        self.orders.append(("remove preset", camera_id, token))
+        self.stored = [each for each in self.stored if each.token != token]
+        return self._answer(None)
+
+    def set_home(self, camera_id: str) -> "Future[None]":
+        self.orders.append(("set home", camera_id))
+        return self._answer(None)
+
+    def status(self, camera_id: str) -> "Future[PtzStatus]":
+        return self._answer(self.at)
 
     def goto_preset(self, camera_id: str, token: str) -> "Future[None]":
         self.orders.append(("preset", camera_id, token))

@@ -4,7 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.devices import Preset
-from controlroom.ui.pages.live.panel_parts import PresetGrid
+from controlroom.ui.pages.live.preset_grid import PresetGrid
 
 
 def stored(number: int) -> list[Preset]:
