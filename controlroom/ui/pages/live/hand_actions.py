@@ -75,7 +75,7 @@ class HandActions:
             "Shift+P",
             "Keep the present view as a preset, or as home",
             presets.begin,
-            short="New preset",
+            short="New",
             also="save store",
             why_not=presets.why_not,
         )
