@@ -38,7 +38,7 @@ def _by_field_of_view(head: PtzHead, aim: Aim, space: Space) -> None:
 
 
 def _by_distance(head: PtzHead, aim: Aim, space: Space) -> None:
-    pan, tilt = USUAL_DOME.angles(aim, _zoom(head, head.status()))
+    pan, tilt = USUAL_DOME.angles(aim, _zoom(head, head.where()))
     at = head.capabilities.pan_tilt_position
     step = {
         "x": _clamp(_step(space.x, at.x, pan, USUAL_DOME.pan_reach), space.x),
@@ -56,13 +56,13 @@ def _translate(head: PtzHead, step: dict[str, Any], aim: Aim) -> None:
         step = {**step, "Zoom": {"x": by, "space": zoom.uri}}
     head.call("RelativeMove", Translation=step)
     if aim.closer != 1.0 and zoom is None and head.capabilities.abilities.absolute_zoom:
-        zoom_at = head.status().zoom
+        zoom_at = head.where().zoom
         if zoom_at is not None:
             head.call("AbsoluteMove", Position=_zoom_place(head, zoom_at + USUAL_DOME.zoom_by(aim.closer)))
 
 
 def _to_position(head: PtzHead, aim: Aim) -> None:
-    here = head.status()
+    here = head.where()
     if here.pan is None or here.tilt is None:
         what = f"{head.session.address.title} does not tell where it looks, so it cannot be aimed."
         raise DeviceFault(FaultKind.NOT_SUPPORTED, what)

@@ -256,6 +256,15 @@ class FaultWriter:
             "Choose another name.",
         )
 
+    def stored_another(self, name: str) -> DeviceFault:
+        """Describe a preset that was to be renamed, where the camera stored a second one instead."""
+        return DeviceFault(
+            FaultKind.NOT_SUPPORTED,
+            f"{self._title} does not rename presets: it stored “{name}” as another preset.",
+            "It lists both now, at the same place.",
+            "Remove the one that is not wanted.",
+        )
+
     def preset_gone(self) -> DeviceFault:
         """Describe a preset that somebody else removed meanwhile."""
         return DeviceFault(

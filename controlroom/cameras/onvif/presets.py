@@ -50,7 +50,7 @@ class CameraPresets:
         preset = self._listed(token)
         if preset is None:
             raise self._head.session.write.preset_gone()
-        here = self._head.status()
+        here = self._head.where()
         away = [
             abs(there - now)
             for there, now in ((preset.pan, here.pan), (preset.tilt, here.tilt), (preset.zoom, here.zoom))
@@ -89,20 +89,25 @@ class CameraPresets:
         which: dict[str, Any] = {} if token is None else {"PresetToken": token}
         if limitations.plain_names:
             name = plain_name(name)
+        listed = {preset.token: preset.name for preset in self.list()}
+        # some cameras would store a name twice without a word
+        taken = {each for known, each in listed.items() if known != token}
+        if name in taken:
+            raise write.name_in_use()
         try:
             answer = self._head.call("SetPreset", PresetName=name, **which)
         except DeviceFault as fault:
-            if fault.kind is not FaultKind.BAD_ARGUMENT:
-                raise
-            # said without ONVIF's own subcode
-            if any(preset.name == name and preset.token != token for preset in self.list()):
-                raise write.name_in_use() from fault
-            if name == plain_name(name):
+            if fault.kind is not FaultKind.BAD_ARGUMENT or name == plain_name(name):
                 raise
             name = plain_name(name)
+            if name in taken:
+                raise write.name_in_use() from fault
             answer = self._head.call("SetPreset", PresetName=name, **which)
             limitations.plain_names = True
-        stored = self._listed(text_of(answer, ".//{*}PresetToken") or (token or ""))
+        answered = text_of(answer, ".//{*}PresetToken")
+        if token is not None and answered and answered not in listed:
+            raise write.stored_another(name)
+        stored = self._listed(token or answered)
         if stored is None or (token is not None and stored.name != name):
             raise DeviceFault(
                 FaultKind.NOT_SUPPORTED,

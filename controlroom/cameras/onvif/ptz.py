@@ -103,6 +103,15 @@ class PtzHead:
             moving = None  # Hikvision may say MOVING for ever
         return PtzStatus(pan, tilt, zoom, moving)
 
+    def where(self) -> PtzStatus:
+        """The same, all of it unknown for a camera that has no answer to it. Raises DeviceFault."""
+        try:
+            return self.status()
+        except DeviceFault as fault:
+            if fault.kind is not FaultKind.NOT_SUPPORTED:
+                raise
+            return PtzStatus(None, None, None, None)
+
     def _stands_still(self, position: Position) -> bool:
         """Return True when the same known position has been reported for a while."""
         now = time.monotonic()
