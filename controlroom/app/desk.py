@@ -219,6 +219,7 @@ class Desk(QObject):
         self._sign_in.signed_in.connect(self.session.sign_in)
         self._follow_lists()
         self.changes.told.connect(lambda change: self._follow_lists() if change.kind == LISTS else None)
+        self.session.actor_changed.connect(self._read_lists)
         window.log_line.set_camera_finder(self._find_camera)
         window.log_line.set_cad_reader(lambda text: cad_in(text, local_date(services.clock.now())))
         palette = window.palette_panel
@@ -236,6 +237,12 @@ class Desk(QObject):
         ports.picture_taken.connect(self._writer.keep_picture)
         ports.entry_returned.connect(window.log_line.take_back)
         ports.own_settings_changed.connect(window.looks.follow_person)
+
+    def _read_lists(self) -> None:
+        """A desk nobody sat at heard nothing of the lists: read them when somebody sits down."""
+        if self.session.signed_in:
+            reload = self.room.services.lists.reload
+            self.background.run(reload, lambda _none: self._follow_lists(), owner=self)
 
     def _follow_lists(self) -> None:
         """Offer the room's lists as they stand in the log line."""

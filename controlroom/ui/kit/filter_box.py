@@ -66,11 +66,18 @@ class FilterBox(OwnFilter):
 
     def set_people(self, names: Sequence[str]) -> None:
         """Who can be chosen."""
-        chosen = self.author.currentText()
+        self._offer(self.author, (ANYONE, *names))
+
+    def set_categories(self, names: Sequence[str]) -> None:
+        """What can be chosen: retired words too, which old records have."""
+        self._offer(self.category, (ANYTHING, *names))
+
+    def _offer(self, box: QComboBox, words: Sequence[str]) -> None:
+        chosen = box.currentText()
         self._quiet = True
-        self.author.clear()
-        self.author.addItems([ANYONE, *names])
-        self.author.setCurrentText(chosen)
+        box.clear()
+        box.addItems(list(words))
+        box.setCurrentText(chosen)
         self._quiet = False
 
     @property

@@ -45,3 +45,13 @@ def test_a_day_that_cannot_be_read_leaves_its_side_open_and_is_marked(box: Filte
     assert (wanted.since, wanted.until) == (None, london(date(2026, 11, 21)))
     assert box.first.property("invalid")
     assert box.first.toolTip() == "There is no day “31.2.26”."
+
+
+def test_a_list_that_was_changed_is_offered_and_what_is_chosen_stays(qtbot):
+    box = FilterBox(["robbery", "other"], date(2026, 11, 20))
+    qtbot.addWidget(box)
+    box.category.setCurrentText("other")
+    with qtbot.assertNotEmitted(box.changed):
+        box.set_categories(["robbery", "drone", "other"])
+    assert box.category.currentText() == "other"
+    assert box.category.findText("drone") > 0

@@ -175,6 +175,8 @@ class IncidentsPage(RecordPage[Incident]):
         if self.session.may(Permission.READ_INCIDENTS):
             if self.session.may(Permission.READ_CAMERAS):
                 self.read(self._register.cameras, self._take_cameras)
+            known = self._incidents.vocabulary.with_retired.categories
+            self.column.box.set_categories([each.name for each in known])
             self.read(self._log.authors, self.column.box.set_people)
         self._read_counts()
 

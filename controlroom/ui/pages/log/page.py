@@ -95,6 +95,7 @@ class LogPage(RecordPage[LogEntry]):
     def entered(self) -> None:
         super().entered()
         self.read(self._log.cameras, self._take_cameras)
+        self.column.box.set_categories(self._log.vocabulary.with_retired.every_category)
         self.read(self._log.authors, self.column.box.set_people)
 
     def show_entry(self, entry_id: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from controlroom.cameras.records import Camera, NewCamera, Place
 from controlroom.incidents.restrictions import RestrictionService
@@ -226,3 +226,15 @@ def test_another_person_finds_nothing_of_it_and_the_first_finds_their_words_agai
     writing.page.wall.setFocus()
     writing.begin()
     assert writing.panel.forms.form.values()["text"] == "Male in red"
+
+
+def test_alt_steers_from_every_field_of_the_window_while_the_page_is_in_front(writing):
+    line = QLineEdit(writing.page)  # as the log line stands beside the page in one window
+    line.show()
+    line.setFocus()
+    QTest.keyPress(line, KEY.Key_Left, ALT)
+    assert writing.control.moves[-1][0] < 0
+    QTest.keyRelease(line, KEY.Key_Left, ALT)
+    assert writing.control.stops == [str(writing.camera.id)]
+    QTest.keyPress(line, KEY.Key_Left)
+    assert len(writing.control.moves) == 1
