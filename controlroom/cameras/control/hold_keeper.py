@@ -15,9 +15,11 @@ from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
 from controlroom.cameras.control.hold_line import HoldLine, Person
+from controlroom.cameras.control.hold_listener import HoldListener
+from controlroom.cameras.control.hold_reports import HoldReports, fault_of
 from controlroom.cameras.control.messages import HoldWord, Message
 from controlroom.cameras.control.steering import DEAD_MAN_S, Velocity
-from controlroom.cameras.devices import DeviceFault, FaultKind
+from controlroom.cameras.devices import DeviceFault
 from controlroom.cameras.holds.guard import Belief, HoldGuard
 from controlroom.cameras.holds.records import (
     Claim,
@@ -26,10 +28,9 @@ from controlroom.cameras.holds.records import (
     Hold,
     HoldNews,
     HoldNotice,
-    HoldsSeen,
     Verdict,
 )
-from controlroom.codec import from_plain, to_plain
+from controlroom.codec import from_plain
 from controlroom.errors import PermissionRefused, Unavailable
 from controlroom.processes.pinned_https import PinnedEndpoint
 
@@ -50,7 +51,7 @@ class HoldKeeper:
     def __init__(
         self, camera: Callable[[str], ControlledCamera | None], send: Callable[[Message], None]
     ) -> None:
-        self._camera, self._send = camera, send
+        self._camera, self._reports = camera, HoldReports(send)
         self._guard = HoldGuard()
         self._changed = threading.Condition(threading.RLock())
         self._line: HoldLine | None = None
@@ -62,11 +63,10 @@ class HoldKeeper:
         self._after: dict[str, list[After]] = {}
         self._last: dict[str, Velocity] = {}
         self._leaving: dict[str, tuple[Belief, float]] = {}
-        self._told: dict[str, HoldNews] = {}
-        self._seen_told = HoldsSeen()
         self._next_call_at = 0.0
         self._closing = False
-        self._threads: list[threading.Thread] = []
+        self._thread: threading.Thread | None = None
+        self._listener = HoldListener(lambda: self._line, self._take_news, self._hurry)
 
     # -- from the desk ---------------------------------------------------------------------------------------
 
@@ -79,12 +79,13 @@ class HoldKeeper:
                 self._line = HoldLine(from_plain(PinnedEndpoint, end), desk, self._entered)
                 self._line.set_person(self._person)
                 self._next_call_at = 0.0
-                if not self._threads:
-                    for name, run in (("holds", self._run), ("news of holds", self._hear)):
-                        self._threads.append(threading.Thread(target=run, name=name, daemon=True))
-                        self._threads[-1].start()
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="holds", daemon=True)
+                    self._thread.start()
+                    self._listener.start()
             self._changed.notify_all()
-        self._tell_seen()
+        with self._changed:
+            self._reports.seen(self._guard)
 
     def set_person(self, handle: str, proof: str) -> None:
         """Another person sits here, or the same one with another proof; what somebody else held is let go."""
@@ -111,7 +112,7 @@ class HoldKeeper:
                 camera.move(*velocity)
                 return
             if self._guard.away:
-                self._hold_back(self._guard.held_back(camera_id))
+                self._reports.held_back(self._guard.held_back(camera_id))
                 return
             self._wanted[camera_id] = velocity, now
             self._claim(camera_id, Claim.STEER)
@@ -124,7 +125,7 @@ class HoldKeeper:
                 self._guard.moved(camera_id, now, counts=False)
                 return True
             if self._guard.away:
-                self._hold_back(self._guard.held_back(camera_id))
+                self._reports.held_back(self._guard.held_back(camera_id))
             else:
                 self._claim(camera_id, Claim.STEER)
             return False
@@ -145,14 +146,14 @@ class HoldKeeper:
         if held:
             do()
         else:
-            refuse(self._fault(self._guard.held_back(camera_id)))
+            refuse(fault_of(self._guard.held_back(camera_id)))
 
     def stopped(self, camera_id: str) -> None:
         """The hand let go, so a movement that waits for its hold is wanted no more."""
         with self._changed:
             self._wanted.pop(camera_id, None)
             self._last.pop(camera_id, None)
-            self._told.pop(camera_id, None)
+            self._reports.key_let_go(camera_id)
 
     def say(self, camera_id: str, word: HoldWord) -> None:
         """Carry out what the person said about a camera's hold."""
@@ -160,7 +161,7 @@ class HoldKeeper:
             if word is HoldWord.ANYWAY:
                 if self._guard.away:
                     self._guard.warned.add(camera_id)
-                self._told.pop(camera_id, None)
+                self._reports.key_let_go(camera_id)
             elif word is HoldWord.GIVE:
                 self._give(camera_id)
             elif word is HoldWord.TAKE:
@@ -180,15 +181,16 @@ class HoldKeeper:
                 self._let_go(camera_id)
             self._closing = True
             self._changed.notify_all()
-        for thread in self._threads[:1]:
-            thread.join(2.5)
+        self._listener.close()
+        if self._thread is not None:
+            self._thread.join(2.5)
 
     # -- with the condition held -----------------------------------------------------------------------------
 
     def _moved(self, camera_id: str, velocity: Velocity, now: float) -> None:
         self._guard.moved(camera_id, now, counts=self._last.get(camera_id) != velocity)
         self._last[camera_id] = velocity
-        self._told.pop(camera_id, None)
+        self._reports.key_let_go(camera_id)
 
     def _claim(self, camera_id: str, how: Claim) -> None:
         if how is Claim.STEER and camera_id in self._claiming:
@@ -221,24 +223,27 @@ class HoldKeeper:
             self._leaving[camera_id] = belief, time.monotonic() + QUIET_WITHIN_S
             self._changed.notify_all()
 
-    def _hold_back(self, news: HoldNews) -> None:
-        """Tell the desk, once for each press of a key, that its movement is held back."""
-        if self._told.get(news.camera_id) != news:
-            self._told[news.camera_id] = news
-            self._send({"hold_news": to_plain(news)})
+    # -- from the thread that waits for news ------------------------------------------------------------------
 
-    def _tell_seen(self) -> None:
+    def _take_news(self, holds: tuple[Hold, ...], notices: tuple[HoldNotice, ...]) -> None:
         with self._changed:
-            guard = self._guard
-            seen = HoldsSeen(
-                tuple(guard.seen[each] for each in sorted(guard.seen)),
-                tuple(sorted(guard.beliefs)),
-                guard.guarded and guard.away,
-                guard.guarded,
-            )
-            if seen != self._seen_told:
-                self._seen_told = seen
-                self._send({"holds": to_plain(seen)})
+            if self._guard.away:
+                self._hurry()
+            for camera_id in self._guard.lost_by(holds):
+                self._let_go(camera_id)
+            for each in holds:
+                ours = each.desk == self._desk and not each.ending and each.camera_id in self._asked
+                if ours and each.camera_id not in self._guard.beliefs:
+                    self._claim(each.camera_id, Claim.STEER)
+            for notice in notices:
+                self._reports.notice(notice)
+            self._reports.seen(self._guard)
+
+    def _hurry(self) -> None:
+        """Ask the recorder at once: that finds out whether it is away."""
+        with self._changed:
+            self._next_call_at = 0.0
+            self._changed.notify_all()
 
     # -- the thread that asks --------------------------------------------------------------------------------
 
@@ -278,7 +283,8 @@ class HoldKeeper:
         except Unavailable as error:
             log.debug("the recorder was not asked for holds: %s", error)
             self._lost_contact()
-        self._tell_seen()
+        with self._changed:
+            self._reports.seen(self._guard)
 
     def _lost_contact(self) -> None:
         with self._changed:
@@ -289,11 +295,12 @@ class HoldKeeper:
             waiting, self._wanted = list(self._wanted), {}
             after, self._after = self._after, {}
             for camera_id in waiting:
-                self._hold_back(self._guard.held_back(camera_id))
+                self._reports.held_back(self._guard.held_back(camera_id))
         for camera_id, asked in after.items():
             for _, refuse in asked:
-                refuse(self._fault(self._guard.held_back(camera_id)))
-        self._tell_seen()
+                refuse(fault_of(self._guard.held_back(camera_id)))
+        with self._changed:
+            self._reports.seen(self._guard)
 
     def _refused(self, reason: str) -> None:
         with self._changed:
@@ -303,10 +310,10 @@ class HoldKeeper:
             waiting, self._wanted = list(self._wanted), {}
             after, self._after = self._after, {}
             for camera_id in waiting:
-                self._hold_back(HoldNews(camera_id, GuardKind.REFUSED, reason=reason))
+                self._reports.held_back(HoldNews(camera_id, GuardKind.REFUSED, reason=reason))
         for camera_id, asked in after.items():
             for _, refuse in asked:
-                refuse(self._fault(HoldNews(camera_id, GuardKind.REFUSED, reason=reason)))
+                refuse(fault_of(HoldNews(camera_id, GuardKind.REFUSED, reason=reason)))
 
     def _entered(self) -> None:
         """The recorder knows this desk (again): claim what is believed, and say what was steered meanwhile."""
@@ -405,9 +412,9 @@ class HoldKeeper:
         news = self._guard.held_back(camera_id)
         news = replace(news, guard=kind, may_take=answer.may_take, reason=answer.reason)
         self._wanted.pop(camera_id, None)
-        self._hold_back(news)
+        self._reports.held_back(news)
         for _, refuse in self._after.pop(camera_id, []):
-            refuse(self._fault(news))
+            refuse(fault_of(news))
 
     def _tours_of(self, camera_id: str) -> list[str]:
         camera = self._camera(camera_id)
@@ -416,57 +423,3 @@ class HoldKeeper:
     def _forget_tours(self, camera_id: str) -> None:
         if (camera := self._camera(camera_id)) is not None:
             camera.forget_tours()
-
-    # -- the thread that waits for news ----------------------------------------------------------------------
-
-    def _hear(self) -> None:
-        since, heard_from = 0, None
-        while not self._closing:
-            line = self._line
-            if line is not heard_from:
-                if heard_from is not None:
-                    heard_from.close_news()
-                since, heard_from = 0, line
-            try:
-                answer = line.news(since) if line is not None else None
-            except Unavailable:
-                answer = None
-                with self._changed:
-                    self._next_call_at = 0.0  # the other thread finds out whether it is away
-                    self._changed.notify_all()
-            except Exception:  # one answer nobody can read must not end this thread
-                log.exception("news of holds could not be read")
-                answer = None
-            if answer is None:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._closing, 0.2)
-                continue
-            since = int(answer["version"])
-            self._take_news(answer)
-        if heard_from is not None:
-            heard_from.close_news()
-
-    def _take_news(self, answer: dict[str, Any]) -> None:
-        holds = from_plain(tuple[Hold, ...], answer["holds"])
-        notices = from_plain(tuple[HoldNotice, ...], answer["notices"])
-        with self._changed:
-            if self._guard.away:
-                self._next_call_at = 0.0
-                self._changed.notify_all()
-            for camera_id in self._guard.lost_by(holds):
-                self._let_go(camera_id)
-            for each in holds:
-                ours = each.desk == self._desk and not each.ending and each.camera_id in self._asked
-                if ours and each.camera_id not in self._guard.beliefs:
-                    self._claim(each.camera_id, Claim.STEER)
-        for notice in notices:
-            news = HoldNews(notice.camera_id, name=notice.name, desk=notice.desk, notice=notice.kind)
-            self._send({"hold_news": to_plain(news)})
-        self._tell_seen()
-
-    def _fault(self, news: HoldNews) -> DeviceFault:
-        what = {
-            GuardKind.UNGUARDED: "The recorder does not answer, so nobody can say who steers this camera.",
-            GuardKind.REFUSED: news.reason or "The recorder refused it.",
-        }.get(news.guard or GuardKind.OTHERS, f"{news.name or 'Somebody else'} has control of this camera.")
-        return DeviceFault(FaultKind.BUSY, what, remedy="Take control first.")
