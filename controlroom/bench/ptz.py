@@ -51,6 +51,7 @@ PEOPLE = (("Operator 07", Role.OPERATOR), ("Operator 08", Role.OPERATOR), ("Supe
 LINK_FAULTS = ("refuse", "half-open", "silent", "hostile:garbage", "hostile:html")
 LOOK_S = 0.3
 STAND_WITHIN_S = 20.0
+START_WITHIN_S = 120.0
 PASSWORD = "three random words"  # noqa: S105  of accounts that last as long as the measurement
 
 
@@ -105,6 +106,16 @@ class _Hands:
     place: int
     process: subprocess.Popen[str]
     events: list[dict[str, Any]] = field(default_factory=list)
+    reader: threading.Thread | None = None
+
+    def end(self) -> None:
+        """Hear out what it had told, and close its pipes."""
+        self.process.wait()
+        if self.reader is not None:
+            self.reader.join()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 class _Measurement:
@@ -133,6 +144,7 @@ class _Measurement:
         load = round(psutil.getloadavg()[0] / (psutil.cpu_count() or 1), 1)
         for place in range(len(PEOPLE)):
             self._sit_down(place)
+        self._wait_for_keys()
         until = time.monotonic() + seconds
         next_at = time.monotonic() + 5.0
         while time.monotonic() < until:
@@ -145,6 +157,14 @@ class _Measurement:
             self._kill_desk(desk)
         self._stand()
         return self._figures(load)
+
+    def _wait_for_keys(self) -> None:
+        """The time counts from when every desk presses keys."""
+        until = time.monotonic() + START_WITHIN_S
+        while not all(each.events for each in self._desks.values()):
+            if time.monotonic() > until:
+                raise Unavailable("A desk did not begin to press keys.")
+            time.sleep(LOOK_S)
 
     def _sit_down(self, place: int) -> None:
         cameras = [
@@ -188,7 +208,8 @@ class _Measurement:
         hands = _Hands(place, process)
         self._desks[place] = hands
         self._all.append(hands)
-        threading.Thread(target=_hear, args=(hands,), daemon=True).start()
+        hands.reader = threading.Thread(target=_hear, args=(hands,), daemon=True)
+        hands.reader.start()
 
     def _disturb(self) -> None:
         hands = self._dice.choice(list(self._desks.values()))
@@ -204,7 +225,7 @@ class _Measurement:
     def _kill_desk(self, hands: _Hands) -> None:
         hands.process.kill()
         now = time.monotonic_ns()
-        hands.process.wait()
+        hands.end()
         self._disturbed.append(Disturbance(Cause.DESK, now, now, desk=hands.place))
 
     def _kill_control(self, hands: _Hands) -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from controlroom.audit.signatures import sign
 from controlroom.cameras.control.messages import HoldWord
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.devices import ControlEvent, DeviceAddress
 from controlroom.cameras.holds.records import GuardKind, HoldNews, HoldsSeen, proof_facts
 from controlroom.codec import from_plain
 from controlroom.processes.pinned_https import PinnedEndpoint
@@ -49,10 +49,12 @@ class RandomHands:
         self._dice = random.Random(told["seed"])
         self._cameras: list[str] = [each["id"] for each in told["cameras"]]
         self._seen = HoldsSeen()
+        self._reached: set[str] = set()
         self._lock = threading.Lock()
         self._press = int(told["first_press"])
         self._supervisor = Supervisor(RunFolder(Path(told["folder"])))
         self._client = ControlClient(self._supervisor)
+        self._client.on_event = self._take_event
         self._client.on_hold_news = self._take_news
         self._client.on_holds = self._take_holds
 
@@ -68,9 +70,8 @@ class RandomHands:
         client.sit_down(told["handle"], prove)
         for each in told["cameras"]:
             client.connect(each["id"], from_plain(DeviceAddress, each["address"]))
-        while not self._seen.guarded or self._seen.away:
+        while not self._seen.guarded or self._seen.away or len(self._reached) < len(self._cameras):
             time.sleep(0.02)
-        time.sleep(1.0)  # the cameras are connected by then
         while True:
             self._hold_a_key(self._dice.choice(self._cameras))
             time.sleep(self._dice.uniform(0.05, 0.5))
@@ -93,6 +94,10 @@ class RandomHands:
         if dice.random() < 0.3:
             word = dice.choice((HoldWord.TAKE, HoldWord.ASK, HoldWord.GIVE, HoldWord.GIVE))
             self._client.say(camera_id, word)
+
+    def _take_event(self, event: ControlEvent) -> None:
+        """A camera whose link is down at the start is not waited for."""
+        self._reached.add(event.camera_id)
 
     def _take_news(self, news: HoldNews) -> None:
         if news.guard is GuardKind.UNGUARDED:

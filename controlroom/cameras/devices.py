@@ -39,6 +39,10 @@ PASSING = frozenset({FaultKind.BUSY, FaultKind.FAILED})
 REFUSED_LOGIN = frozenset({FaultKind.NOT_AUTHORISED, FaultKind.CLOCK_SKEW})
 HELD = REFUSED_LOGIN | {FaultKind.CERTIFICATE_CHANGED}
 """Nothing is sent again before a person has acted."""
+REFUSALS = frozenset({FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.NAME_IN_USE})
+"""Failures in which the device itself said that it does not do that."""
+CERTAIN = REFUSALS | HELD | {FaultKind.BUSY}
+"""Failures after which the device has certainly not done what it was asked; after any other it may have."""
 GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
 
 

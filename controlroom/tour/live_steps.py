@@ -40,6 +40,8 @@ def enlarge_and_pan(walk: Walk) -> None:
     driver.click(tile, twice=True)
     driver.wait(lambda: live.wall.status_of(index).source_width >= 1280, "the main stream", 20)
     driver.wait(lambda: tile.words.live, "the enlarged picture to be live")
+    # A key is held back while nobody can say who has control: the recorder starts after the first pictures.
+    driver.wait(lambda: not live.selected.holding.seen.away, "the recorder to say who has control", 60)
     driver.rest(0.6)
     status = live.wall.status_of(index)
     walk.show("Enlarged to the main stream", main_stream=f"{status.source_width}x{status.source_height}")

@@ -15,6 +15,7 @@ from controlroom.cameras.control.lens import ControlledLens, LensWork
 from controlroom.cameras.control.steering import SteeringState, Velocity
 from controlroom.cameras.control.stopper import Stopper, Tell
 from controlroom.cameras.devices import (
+    CERTAIN,
     GONE,
     HELD,
     ControlEvent,
@@ -269,7 +270,7 @@ class ControlledCamera:
         try:
             head.move(*velocity)
         except DeviceFault as fault:
-            self._steering.move_returned(velocity, taken=False, uncertain=fault.kind in GONE)
+            self._steering.move_returned(velocity, taken=False, uncertain=fault.kind not in CERTAIN)
             self._note_failure(fault)
             self._move_failed(fault)
         except Exception:

@@ -387,6 +387,9 @@ class HoldKeeper:
                 self._not_ours(camera_id, answer, kind)
                 return
             self._asked.discard(camera_id)
+            left = self._leaving.get(camera_id)
+            if left is not None and answer.hold is not None and left[0].number == answer.hold.number:
+                del self._leaving[camera_id]  # taken up again before it was given back
             self._next_call_at = min(self._next_call_at, now + RENEW_S)
             after = self._after.pop(camera_id, [])
             if new and camera is not None:
@@ -406,6 +409,9 @@ class HoldKeeper:
             camera.stop("somebody else has control")
         if answer.verdict is Verdict.WAIT:
             self._asked.add(camera_id)  # its movement goes out as soon as the one before has let go
+            held = answer.hold
+            name, desk = (held.name, held.desk) if held is not None else ("", "")
+            self._reports.held_back(HoldNews(camera_id, GuardKind.COMING, name, desk))
             return
         if answer.hold is not None:
             self._guard.seen[camera_id] = answer.hold

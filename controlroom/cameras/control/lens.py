@@ -14,7 +14,7 @@ from typing import Any
 
 from controlroom.cameras.control.steering import SteeringState, Velocity
 from controlroom.cameras.control.stopper import Stopper, Tell
-from controlroom.cameras.devices import GONE, ControlEvent, ControlEventKind, DeviceFault, FaultKind
+from controlroom.cameras.devices import CERTAIN, ControlEvent, ControlEventKind, DeviceFault, FaultKind
 from controlroom.cameras.onvif.imaging import Lens, read_lens_options
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.errors import ControlRoomError
@@ -148,7 +148,7 @@ class ControlledLens:
         try:
             self._known().move(velocity[0])
         except DeviceFault as fault:
-            self._steering.move_returned(velocity, taken=False, uncertain=fault.kind in GONE)
+            self._steering.move_returned(velocity, taken=False, uncertain=fault.kind not in CERTAIN)
             self.failed(fault)
         except Exception:
             self._steering.move_returned(velocity, taken=False, uncertain=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 DEAD_MAN_S = 0.6  # without a refresh for this long the camera is stopped
 LONG_MOVE_S = 10.0
 FIRST_STOP_WAIT_S, LONGEST_STOP_WAIT_S = 1.0, 4.0
+LONGEST_STOP_PAUSE_S = 0.5  # a link that returns finds its Stop sent within a second
 
 Velocity = tuple[float, float, float]
 
@@ -120,7 +121,7 @@ class SteeringState:
         """Note how the Stop ended: acknowledged, given up for good, or to be sent again a little later."""
         with self.changed:
             if not taken and not give_up:
-                self._retry_at = self._monotonic() + min(2.0, 0.1 * 2**self._attempt)
+                self._retry_at = self._monotonic() + min(LONGEST_STOP_PAUSE_S, 0.1 * 2**self._attempt)
                 self._attempt += 1
                 return
             self._done = max(self._done, order.number)

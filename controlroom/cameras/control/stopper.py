@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol, Self
 
 from controlroom.cameras.control.steering import SteeringState, StopOrder
-from controlroom.cameras.devices import GONE, PASSING, ControlEvent, ControlEventKind, DeviceFault, FaultKind
+from controlroom.cameras.devices import REFUSALS, ControlEvent, ControlEventKind, DeviceFault, FaultKind
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 
@@ -118,7 +118,7 @@ class Stopper:
         """Decide after a failed Stop: try again, except after a refused login, for a camera without Stop, or when
         closing. An attempt that never arrived is no refusal.
         """
-        self._refusals = 0 if fault.kind in GONE | PASSING else self._refusals + 1
+        self._refusals = self._refusals + 1 if fault.kind in REFUSALS else 0  # garbage is no refusal
         unwilling = self._refusals >= HOPELESS_STOPS
         too_late = self._closing and time.monotonic() > order.asked_at + LAST_STOPS_S
         give_up = self._session.login.refused or unwilling or too_late

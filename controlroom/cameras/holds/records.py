@@ -108,10 +108,10 @@ class GuardKind(StrEnum):
 
     OURS = "ours"
     """This desk holds the camera."""
-    FREE = "free"
-    """Nobody is known to hold it."""
     OTHERS = "others"
     """Somebody else holds it: keys do nothing."""
+    COMING = "coming"
+    """Somebody else is letting go of it for this desk: the movement goes out as soon as that is done."""
     UNGUARDED = "unguarded"
     """The recorder does not answer: only after a warning."""
     REFUSED = "refused"

@@ -370,6 +370,26 @@ def test_a_stop_is_not_given_up_for_attempts_that_never_arrived(desk: Desk, came
     wait_until(lambda: desk.heard(KIND.STOPPED))
 
 
+def test_garbage_instead_of_an_answer_is_no_refusal_to_stop_and_no_word_that_nothing_moves(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    desk.connect(camera)
+    garbage = Reply("\x00\x01 this is no SOAP")
+
+    def moves_and_mumbles(request: Request) -> Reply:
+        camera.usual(request)
+        return garbage
+
+    replies = iter([garbage] * 6)
+    camera.answers.update(
+        ContinuousMove=moves_and_mumbles, Stop=lambda request: next(replies, None) or camera.usual(request)
+    )
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: has_moved(camera), "the camera moves, whatever it says")
+    wait_until(lambda: stopped_after_move(camera), "nobody knows that it moves, so it is stopped")
+    assert camera.count("Stop") > 6
+
+
 def hang_up(request: Request) -> Reply:
     raise ConnectionAbortedError
 

@@ -61,6 +61,8 @@ def panel_line(
         return _unguarded(hold, pressed=pressed is not None)
     if hold is None:
         return NOTHING
+    if pressed is not None and pressed.guard is GuardKind.COMING:
+        return HoldLineWords(f"{hold.name} hands control over to you", "accent")
     name = hold.going_to or hold.name
     if waiting:
         return HoldLineWords(f"{name} has control. You have asked for it", "warn")
