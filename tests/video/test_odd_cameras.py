@@ -57,8 +57,10 @@ def test_a_stream_is_live_by_its_arrival_whatever_its_stamps_say(desk, fleet):
         for tile, where in zip("ab", addresses, strict=True):
             desk.pool.open(tile, where, 160, 90)
         desk.until_live("a", "b")
+        connections = [fleet.camera_state(place)["logins_accepted"] for place in (1, 2)]
         desk.until_decoded("a", 35)
-        assert {desk.status(tile).state for tile in "ab"} == {LIVE}
+        wait_until(lambda: {desk.status(tile).state for tile in "ab"} == {LIVE}, "neither is stalled")
+        assert [fleet.camera_state(place)["logins_accepted"] for place in (1, 2)] == connections
 
 
 def test_cameras_that_need_patience_are_live_without_having_been_called_offline(desk, fleet):
