@@ -23,7 +23,8 @@ STEADY_AFTER_S = 120.0  # pictures for this long without a break: the trouble is
 LATE_AFTER_S = 0.3  # behind its own best: the picture is passed over so that delay cannot build up
 BEHIND_AFTER_S = 5.0  # passing over did not help: what queues up is thrown away by connecting again
 WAITED_OVER_S = 1.0  # arrival is judged over about so long
-WAITED_SHARE = 0.5
+WAITED_SHARE = 0.5  # of that time, and for that long again: a busy computer waits for itself now and then
+WAITED_FOR_ITSELF = 0.25  # of the time since the picture before it
 WAITED_STEP_S = 1.5  # a longer wait is a gap, and no sign that nothing queues up
 
 KEY_AWAITED_AFTER_S = 0.5  # packets without a picture for so long: the tile says what is awaited
@@ -208,6 +209,7 @@ class Lateness:
     last_now: float = 0.0
     waited: float = 0.0
     passed: float = 0.0
+    waiting_for: float = 0.0
 
     def behind_s(self, stamp_s: float | None, now: float, waited_s: float) -> float:
         """Return by how many seconds the picture stamped `stamp_s` is late at `now`; it was waited for so long."""
@@ -217,20 +219,25 @@ class Lateness:
             return 0.0
         step, self.last_stamp = stamp_s - self.last_stamp, stamp_s
         difference = now - stamp_s
-        if self.floor is None or up_to_date or step <= 0 or step > 5.0:
+        if self.floor is None or step <= 0 or step > 5.0:
             self.floor = difference
         else:
-            self.floor = min(self.floor + elapsed * 0.001, difference)
+            # Stamps that run too fast lose a second in a second at most, so twice that catches up with any of them,
+            # and one wrong judgement hides little of a real queue.
+            creep = 2.0 if up_to_date else 0.001
+            self.floor = min(self.floor + elapsed * creep, difference)
         return difference - self.floor
 
     def _waits(self, elapsed: float, waited_s: float) -> bool:
-        """Return True when lately most of the time went by in waiting, and in steps too short to hide a queue."""
+        """Return True when for some time most of it went by in waiting, and in steps too short to hide a queue."""
         if (
             elapsed > WAITED_STEP_S
         ):  # the first picture, or a gap: what comes now may have queued up behind it
-            self.waited = self.passed = 0.0
+            self.waited = self.passed = self.waiting_for = 0.0
             return False
         keep = max(0.0, 1 - elapsed / WAITED_OVER_S)
-        self.waited = self.waited * keep + min(waited_s, elapsed)
+        self.waited = self.waited * keep + max(-elapsed, min(waited_s, elapsed))
         self.passed = self.passed * keep + elapsed
-        return self.passed > WAITED_OVER_S / 2 and self.waited > self.passed * WAITED_SHARE
+        waits = self.waited > self.passed * WAITED_SHARE
+        self.waiting_for = self.waiting_for + elapsed if waits else 0.0
+        return self.waiting_for > WAITED_OVER_S and waited_s > elapsed * WAITED_FOR_ITSELF

@@ -53,7 +53,8 @@ class OpenedStream:
         self._container, self._stream = container, stream
         self._packets: Iterator[av.Packet] = container.demux(stream)
         self.waited_s = 0.0
-        """How long the last read waited for the camera, beyond what this computer was busy otherwise."""
+        """How long the last read waited for the camera, beyond what this computer was busy otherwise; below 0 where it
+        was busier than the read took."""
         self.spoilt = 0
         """Packets that could not be decoded since the last picture."""
 
@@ -93,9 +94,11 @@ class OpenedStream:
             raise _ended(silent=time.monotonic() - began > READ_WITHIN_S * 0.9)
         came, busy_by_then = time.monotonic(), time.thread_time()
         pictures = self._decode(packet)
-        # Decoding never waits for anybody: what it took beyond its own work, this computer was busy otherwise.
-        delay = time.monotonic() - came - (time.thread_time() - busy_by_then)
-        self.waited_s = max(0.0, came - began - (busy_by_then - busy) - max(0.0, delay))
+        # Decoding never waits for anybody: what it took beyond its own work, this computer was busy otherwise. Reading
+        # was held up as often as it had its turn among the threads: a few times, and three times a network packet.
+        held_up = max(0.0, time.monotonic() - came - (time.thread_time() - busy_by_then))
+        turns = 2 + packet.size / 450
+        self.waited_s = came - began - (busy_by_then - busy) - turns * held_up
         return pictures
 
     def _decode(self, packet: av.Packet) -> list[Picture]:
