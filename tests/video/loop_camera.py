@@ -10,9 +10,11 @@ import time
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import cast
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 
 REALM = "test camera"
 
@@ -44,7 +46,7 @@ def clip(
     sink = _Sink()
     encoder, options, pixels = _ENCODERS[encoding]
     with av.open(sink, "w", format="rtp", options={"packetsize": "1400"}) as out:
-        stream = out.add_stream(encoder, rate=fps, options=options)
+        stream = cast("VideoStream", out.add_stream(encoder, rate=fps, options=options))
         stream.width, stream.height, stream.pix_fmt = width, height, pixels
         stream.codec_context.thread_count = 1  # MJPEG in several slices cannot travel by RTP
         encoded = []
