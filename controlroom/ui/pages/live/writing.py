@@ -32,6 +32,7 @@ from controlroom.ui.widgets.text import heading, note
 
 WIDE, NARROW = 400, 330
 KEYS_WORDS = "Alt with the arrow keys steers meanwhile. Esc: to the pictures, F2: back to the form."
+HIGH_ENOUGH = 760  # pixels of the panel: below that the form needs the room of the picture
 PREVIEW = 220  # pixels across, of the picture an incident begins with
 
 
@@ -200,7 +201,7 @@ class WritingPanel(QFrame):
         if self._preview is not None:
             discard(self._preview)
             self._preview = None
-        if picture is not None:
+        if picture is not None and self.height() >= theme.px(HIGH_ENOUGH):
             self._preview = Picture(lambda: picture, self._context.background, width=PREVIEW, enlarges=False)
             self._pictures.addWidget(self._preview)
 
@@ -265,7 +266,7 @@ class WritingPanel(QFrame):
             self._pictures,
             FormScroll(self.forms),
             self._keys,
-            grow(self.brief),
+            grow(self.brief, 100),  # what room there is; without it the form stays at the top
             SPRING,
             spacing=10,
             margins=(14, 14, 14, 14),

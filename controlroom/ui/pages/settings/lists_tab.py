@@ -35,6 +35,7 @@ class ListsTab(RecordPage[ListWord]):
             lambda word: word.key,
             service.words,
             chips=_chips(),
+            intro="N adds a word. Choose one to retire it, to move it, or to change what it is found by.",
             empty=EmptyState(
                 "No word fits", "Search for another one, or choose another list.", "list-bullets"
             ),
@@ -53,12 +54,16 @@ class ListsTab(RecordPage[ListWord]):
             permission=Permission.CHANGE_SETTINGS,
         )
         details = self._about(
-            "W", "Change the other words and the mark of a word", self._change, _has_details
+            "W", "Change the other words and the mark of a word", "Change", self._change, _has_details
         )
-        self.retire = self._about("X", "Retire the word", self._retire, lambda word: not word.line.retired)
-        self.back = self._about("B", "Offer the word again", self._bring_back, lambda word: word.line.retired)
-        up = self._about("Ctrl+Up", "Move the word up", lambda word: self._move(word, up=True))
-        down = self._about("Ctrl+Down", "Move the word down", lambda word: self._move(word, up=False))
+        self.retire = self._about(
+            "X", "Retire the word", "Retire", self._retire, lambda word: not word.line.retired
+        )
+        self.back = self._about(
+            "B", "Offer the word again", "Offer again", self._bring_back, lambda word: word.line.retired
+        )
+        up = self._about("Ctrl+Up", "Move the word up", "Up", lambda word: self._move(word, up=True))
+        down = self._about("Ctrl+Down", "Move the word down", "Down", lambda word: self._move(word, up=False))
         self.bar = [self.add]
         self.list_actions()
         self.panel = self.lay_out([self.add, details, self.retire, self.back, up, down])
@@ -95,10 +100,11 @@ class ListsTab(RecordPage[ListWord]):
         self,
         keys: str,
         text: str,
+        short: str,
         run: Callable[[ListWord], object],
         when: Callable[[ListWord], bool] = lambda _word: True,
     ) -> Action:
-        return self.about(keys, text, run, when=when, permission=Permission.CHANGE_SETTINGS)
+        return self.about(keys, text, run, short=short, when=when, permission=Permission.CHANGE_SETTINGS)
 
     def _add(self) -> None:
         spec, actor = self.spec, self.session.actor
