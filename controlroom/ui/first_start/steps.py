@@ -59,8 +59,8 @@ class SiteStep(StepPage):
         self.form.add("&JAG stands for", self.jag, "Joint Agency Group here, Joint Action Group elsewhere.")
         what = (
             "Incident categories, sources, outcomes, agencies, bidding partners, objectives and score weights, as "
-            f"text files in {setup.folder / 'lists'}. Without this the lists that ship are used as they are. Either way an "
-            "administrator edits the words on screen later: Settings, Lists."
+            f"text files in {setup.folder / 'lists'}. Without this the lists that ship are used as they are. Either "
+            "way an administrator edits the words on screen later: Settings, Lists."
         )
         fill(self.body, self.form, self.lists, note(what), SPRING)
         for field in (self.site, self.jag):
