@@ -4,8 +4,10 @@ They are for recognising a place, not for looking at people: 192 by 108 pixels a
 other files, readable by its owner alone, and go with the preset.
 """
 
+import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from controlroom.platform import private_folder
 
 WIDTH, HEIGHT = 192, 108
 LARGEST = 60_000  # bytes of one picture; what is larger is none of ours
+UNLISTED_S = 86_400.0
 FOLDER = "presets"
 
 
@@ -24,17 +27,22 @@ class PresetPictures:
         self._folder = folder
 
     def of(self, camera: str, tokens: Collection[str]) -> Mapping[str, Path]:
-        """The pictures of the presets a camera lists; those of presets it lists no more are deleted."""
+        """The pictures of the presets a camera lists.
+
+        Those of presets it does not list are deleted once they are a day old: a younger one may be of a preset that
+        was stored since the camera was asked.
+        """
         folder = self._of_camera(camera)
         named = {_name(token): token for token in tokens}
         found: dict[str, Path] = {}
         try:
             lying = list(folder.iterdir()) if folder.is_dir() else []
             for path in lying:
-                if path.name not in named:
+                if path.name in named:
+                    if path.stat().st_size <= LARGEST:
+                        found[named[path.name]] = path
+                elif time.time() - path.stat().st_mtime > UNLISTED_S:
                     path.unlink(missing_ok=True)
-                elif path.stat().st_size <= LARGEST:
-                    found[named[path.name]] = path
         except OSError:
             return found  # a picture less: nothing depends on it
         return found
@@ -56,6 +64,11 @@ class PresetPictures:
                 f"The picture of the preset was not kept: {error.strerror or error}.",
                 "The preset itself is stored in the camera.",
             ) from error
+
+    def forget(self, camera: str, token: str) -> None:
+        """Delete the picture of a preset that was removed."""
+        with contextlib.suppress(OSError):
+            (self._of_camera(camera) / _name(token)).unlink(missing_ok=True)
 
     def _of_camera(self, camera: str) -> Path:
         return self._folder / _digest(camera)

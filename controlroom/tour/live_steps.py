@@ -85,6 +85,28 @@ class _Scene:
         return True
 
 
+def show_a_place(walk: Walk) -> None:
+    """B shows the camera a place in its own picture; the view there is kept as a preset, with its picture."""
+    live, driver = walk.page(LivePage), walk.driver
+    form = live.presets.form
+    for key in ("B", "Right", "Right", "Down"):
+        driver.keys(key, live.wall)
+    walk.show("A place shown to the camera", aims=live.hands.able.head.aims if live.hands.able.head else None)
+    driver.keys("Return", live.wall)
+    driver.rest(2.5)
+    driver.keys("Escape", live.wall)
+    driver.keys("Shift+P", live.wall)
+    driver.type("Shop fronts", form.edit)
+    walk.show("Keeping a view as a preset")
+    driver.keys("Return", form.edit)
+    driver.wait(form.isHidden, "the preset to be stored")
+    grid = live.panel.preset_grid
+    driver.wait(lambda: any(each.name == "Shop fronts" for each in grid.presets), "the preset to be listed")
+    driver.rest(1.5)
+    pictured = sum(grid.has_picture(each.token) for each in grid.presets)
+    walk.show("A preset with its picture", presets=len(grid.presets), pictured=pictured)
+
+
 def preset(walk: Walk) -> None:
     """A stored position, one click away."""
     live, driver = walk.page(LivePage), walk.driver

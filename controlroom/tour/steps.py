@@ -11,6 +11,7 @@ STEPS = (
     live_steps.sixteen_live,
     live_steps.find_by_number,
     live_steps.enlarge_and_pan,
+    live_steps.show_a_place,
     live_steps.preset,
     live_steps.log_line,
     incident_steps.open_from_tile,

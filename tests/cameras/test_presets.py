@@ -8,7 +8,7 @@ import pytest
 
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.audit.records import AuditFilter
-from controlroom.cameras.preset_pictures import LARGEST, PresetPictures
+from controlroom.cameras.preset_pictures import LARGEST, UNLISTED_S, PresetPictures
 from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.errors import InvalidInput, NotFound, PermissionRefused
@@ -85,7 +85,15 @@ def test_pictures_are_found_by_token_and_go_with_their_presets(tmp_path: Path) -
     assert {path.parent.parent for path in found.values()} == {tmp_path / "presets"}, "whatever a token says"
     assert pictures.of("1 10.0.0.6:80", ["a"]) == {}, "another device has presets of its own"
     assert list(pictures.of("1 10.0.0.5:80", ["a"])) == ["a"]
+    assert len(pictures.of("1 10.0.0.5:80", list(found))) == 4, "stored since the camera was asked, perhaps"
+    for path in found.values():
+        long_ago = path.stat().st_mtime - UNLISTED_S - 60
+        os.utime(path, (long_ago, long_ago))
+    pictures.of("1 10.0.0.5:80", ["a"])
     assert [path.name for path in found["a"].parent.iterdir()] == [found["a"].name], "the others are deleted"
+    pictures.forget("1 10.0.0.5:80", "a")
+    pictures.forget("1 10.0.0.5:80", "a")
+    assert pictures.of("1 10.0.0.5:80", ["a"]) == {}
 
 
 def test_a_file_that_is_no_picture_of_ours_is_left_out(tmp_path: Path) -> None:

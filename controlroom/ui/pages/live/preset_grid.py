@@ -124,9 +124,15 @@ class PresetGrid(QWidget):
 
     def show_pictures(self, pictures: Mapping[str, tuple[QPixmap, str]]) -> None:
         """Show what is seen at each preset, by its token: the picture and its file."""
-        if dict(pictures) != dict(self._pictures):
-            self._pictures = dict(pictures)
-            self._show_first(max(len(self.buttons), WITH_KEYS))
+        if dict(pictures) == dict(self._pictures):
+            return
+        self._pictures = dict(pictures)
+        held = self.window().focusWidget()
+        focused = next((place for place, each in enumerate(self.buttons) if each is held), None)
+        self._show_first(max(len(self.buttons), WITH_KEYS))
+        if focused is not None:
+            self.buttons[focused].show()  # or it takes no keyboard yet
+            self.buttons[focused].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def has_picture(self, token: str) -> bool:
         return token in self._pictures

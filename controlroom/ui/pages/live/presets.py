@@ -127,7 +127,7 @@ class Presets(QObject):
             self._do(
                 lambda actor: service.remove(actor, camera.id, edited.name),
                 lambda _: self._control.remove_preset(str(camera.id), edited.token),
-                lambda _: self._finished(f"“{edited.name}” is no longer stored in camera {camera.number}."),
+                lambda _: self._removed(camera, edited),
             )
 
     def _make_home(self) -> None:
@@ -162,6 +162,11 @@ class Presets(QObject):
         if still is not None:
             self._keep(camera, made.token, still)
         self._finished(text)
+
+    def _removed(self, camera: Camera, preset: Preset) -> None:
+        if (pictures := self._pictures) is not None:
+            self._context.background.run(lambda: pictures.forget(_key(camera), preset.token), owner=self)
+        self._finished(f"“{preset.name}” is no longer stored in camera {camera.number}.")
 
     def _finished(self, text: str) -> None:
         self.form.close_form()

@@ -1,6 +1,8 @@
 """The presets of the selected camera: the first nine have figures, and all of them can be driven to."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.devices import Preset
@@ -41,6 +43,20 @@ def test_they_stay_unfolded_while_it_is_the_same_camera(grid: PresetGrid):
     grid.show_presets(stored(12))
     assert len(grid.buttons) == 9
     assert grid.more.text() == "3 more"
+
+
+def test_pictures_that_arrive_leave_the_keyboard_where_it_is(grid: PresetGrid):
+    grid.show_presets(stored(3))
+    grid.buttons[1].show()
+    grid.buttons[1].setFocus()
+    seen = QPixmap(16, 9)
+    seen.fill(Qt.GlobalColor.darkGray)
+    grid.show_pictures({"t1": (seen, "")})
+    assert grid.has_picture("t1") and not grid.has_picture("t2")
+    assert grid.window().focusWidget() is grid.buttons[1]
+    assert [button.picture is not None for button in grid.buttons] == [True] * 3, "all as tall"
+    grid.show_presets(stored(4))
+    assert not grid.has_picture("t1"), "another camera's"
 
 
 def test_nine_need_no_unfolding(grid: PresetGrid):

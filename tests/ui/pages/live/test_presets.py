@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from controlroom.cameras.devices import DeviceFault, FaultKind, PtzStatus
+from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
 from tests.builders import Room
 from tests.ui.pages.live.conftest import LiveDesk
 
@@ -47,6 +47,18 @@ def test_a_view_is_kept_as_a_preset_with_the_picture_of_that_moment(desk: LiveDe
     picture = desk.page.panel.presets[2].picture
     assert picture is not None and picture.width() > 100
     assert not form.home.isEnabled(), "an operator does not move the home of everybody"
+
+
+def test_a_picture_is_not_lost_while_the_camera_does_not_list_its_preset_yet(desk: LiveDesk):
+    presets, camera = desk.page.presets, desk.camera("014")
+    still = desk.tile(0).still(192, 108)
+    assert still is not None
+    presets._keep(camera, "t3", still)
+    desk.settle()
+    desk.control.stored.append(Preset("t3", "Bus stop", 0, 0, 0))
+    desk.page.selected.ask_presets()
+    desk.settle()
+    assert desk.page.panel.preset_grid.has_picture("t3")
 
 
 def test_what_the_camera_refuses_is_said_in_the_form_which_keeps_the_name(desk: LiveDesk):
