@@ -3,7 +3,14 @@
 import sys
 import time
 
-from controlroom.tour import chair_steps, deployment_steps, incident_steps, live_steps, room_steps
+from controlroom.tour import (
+    chair_steps,
+    deployment_steps,
+    incident_steps,
+    live_steps,
+    register_steps,
+    room_steps,
+)
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 
@@ -28,6 +35,8 @@ STEPS = (
     chair_steps.nobody_makes_it_live,
     room_steps.deployed_camera,
     room_steps.add_a_camera,
+    register_steps.import_a_file,
+    register_steps.ask_a_range,
     room_steps.audit_and_processes,
     room_steps.settings,
     room_steps.lists,

@@ -1,5 +1,6 @@
 """Declares what the Cameras page can do with register files: import, export, and the keys of the preview."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,15 @@ class ImportActions:
     """The actions, and the questions for files, which stop nothing."""
 
     def __init__(
-        self, page: RecordPage[Any], context: PageContext, service: RegisterImport, panel: ImportPanel
+        self,
+        page: RecordPage[Any],
+        context: PageContext,
+        service: RegisterImport,
+        panel: ImportPanel,
+        shown: Callable[[], Iterable[int]],
     ) -> None:
+        """`shown` gives the ids of the cameras that the list shows now."""
+        self._shown = shown
         self._page, self._context, self._service, self._panel = page, context, service, panel
         self.begin = page.action(
             "I", "Import the register from a file", self.ask_for_file, short="Import", permission=MANAGE
@@ -43,6 +51,12 @@ class ImportActions:
         )
         self.range = page.action(
             "R", "Ask an address range", self._ask_for_range, short="Range", permission=MANAGE
+        )
+        page.action(
+            "Shift+X",
+            "Export the cameras that are shown now",
+            lambda: self._ask_for_export(shown_only=True),
+            permission=MANAGE,
         )
         self._of_preview()
 
@@ -159,17 +173,21 @@ class ImportActions:
         dialog.fileSelected.connect(lambda path: self._panel.save_faults(Path(path)))
         dialog.show()
 
-    def _ask_for_export(self) -> None:
+    def _ask_for_export(self, *, shown_only: bool = False) -> None:
         dialog = _writing(self._page, "Export the register", "cameras.xlsx")
-        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
+        dialog.fileSelected.connect(lambda path: self.export_to(Path(path), shown_only=shown_only))
         dialog.show()
 
-    def export_to(self, path: Path) -> None:
-        """Write all cameras in use, without passwords, as a file that can be imported."""
+    def export_to(self, path: Path, *, shown_only: bool = False) -> None:
+        """Write the cameras in use, or those of them shown in the list, as a file that can be imported.
+
+        No password is in it.
+        """
+        shown = frozenset(self._shown()) if shown_only else None
         actor, service, messages = self._context.session.actor, self._service, self._context.messages
 
         def write() -> int:
-            cameras = service.registered(actor)
+            cameras = [each for each in service.registered(actor) if shown is None or each.id in shown]
             write_register(path, cameras)
             return len(cameras)
 

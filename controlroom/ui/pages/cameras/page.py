@@ -69,7 +69,13 @@ class CamerasPage(RecordPage[CameraLine]):
             "N", "Add a camera", self._begin_adding, short="Add camera", kind="primary", permission=MANAGE
         )
         self.importing = ImportPanel(context, register_import, prober)
-        self.files = ImportActions(self, context, register_import, self.importing)
+        self.files = ImportActions(
+            self,
+            context,
+            register_import,
+            self.importing,
+            lambda: [line.camera.id for line in self.table.shown_records()],
+        )
         self.bar = [self.add, *self.files.on_bar()]
         self.list_actions()
         wall = self.about(

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DiscoveredDevice
+from controlroom.cameras.register_file.reading import read_register_file
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
@@ -214,6 +215,12 @@ def test_the_register_is_exported_from_the_page(
     hands.panel.read_file(room.folder / "out.xlsx")
     settle(qtbot, background)
     assert hands.panel.summary.text() == "2 rows: 2 the same."
+    hands.press(Qt.Key.Key_Escape)
+    hands.page.table.search.setText("090")
+    qtbot.waitUntil(lambda: len(hands.page.table.shown_records()) == 1)
+    hands.page.files.export_to(room.folder / "shown.csv", shown_only=True)
+    settle(qtbot, background)
+    assert [row.number for row in read_register_file(room.folder / "shown.csv").rows] == ["090"]
 
 
 def test_what_discovery_finds_fills_the_preview_and_is_named_by_a_person(hands: Hands, room: Room):
