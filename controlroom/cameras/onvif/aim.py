@@ -13,8 +13,9 @@ DEGREES_FROM = 90.0  # a range this wide is in degrees, whatever its space is ca
 def aim_head(head: PtzHead, aim: Aim) -> AimWay:
     """Turn until what was at `aim` is in the middle, and zoom as much closer; returns how well that is known.
 
-    It returns when the camera has taken the order. Raises DeviceFault; NOT_SUPPORTED for a camera that only moves
-    while it is told to.
+    It returns when the camera has taken the order; with TIMED nothing was ordered, since a camera that does not tell
+    where it looks can only be moved for a while. Raises DeviceFault; NOT_SUPPORTED for a camera that only moves while
+    it is told to.
     """
     if aim.closer == 1.0 and aim.x == aim.y == 0.0:
         return head.capabilities.abilities.aims
@@ -23,11 +24,9 @@ def aim_head(head: PtzHead, aim: Aim) -> AimWay:
         _by_field_of_view(head, aim, fov)
         return AimWay.EXACT
     if head.capabilities.pan_tilt_step is not None:
-        _by_distance(head, aim, head.capabilities.pan_tilt_step)
-        return AimWay.ESTIMATED
+        return _by_distance(head, aim, head.capabilities.pan_tilt_step)
     if head.capabilities.abilities.absolute:
-        _to_position(head, aim)
-        return AimWay.ESTIMATED
+        return _to_position(head, aim)
     what = f"{head.session.address.title} cannot be sent to a place in its picture."
     raise DeviceFault(FaultKind.NOT_SUPPORTED, what)
 
@@ -37,8 +36,11 @@ def _by_field_of_view(head: PtzHead, aim: Aim, space: Space) -> None:
     _translate(head, {"PanTilt": step}, aim)
 
 
-def _by_distance(head: PtzHead, aim: Aim, space: Space) -> None:
-    pan, tilt = USUAL_DOME.angles(aim, _zoom(head, head.where()))
+def _by_distance(head: PtzHead, aim: Aim, space: Space) -> AimWay:
+    zoom = _zoom(head, head.where())
+    if zoom is None:
+        return AimWay.TIMED
+    pan, tilt = USUAL_DOME.angles(aim, zoom)
     at = head.capabilities.pan_tilt_position
     step = {
         "x": _clamp(_step(space.x, at.x, pan, USUAL_DOME.pan_reach), space.x),
@@ -46,6 +48,7 @@ def _by_distance(head: PtzHead, aim: Aim, space: Space) -> None:
         "space": space.uri,
     }
     _translate(head, {"PanTilt": step}, aim)
+    return AimWay.ESTIMATED
 
 
 def _translate(head: PtzHead, step: dict[str, Any], aim: Aim) -> None:
@@ -61,11 +64,10 @@ def _translate(head: PtzHead, step: dict[str, Any], aim: Aim) -> None:
             head.call("AbsoluteMove", Position=_zoom_place(head, zoom_at + USUAL_DOME.zoom_by(aim.closer)))
 
 
-def _to_position(head: PtzHead, aim: Aim) -> None:
+def _to_position(head: PtzHead, aim: Aim) -> AimWay:
     here = head.where()
     if here.pan is None or here.tilt is None:
-        what = f"{head.session.address.title} does not tell where it looks, so it cannot be aimed."
-        raise DeviceFault(FaultKind.NOT_SUPPORTED, what)
+        return AimWay.TIMED
     space = head.capabilities.pan_tilt_position
     pan, tilt = USUAL_DOME.angles(aim, _zoom(head, here))
     x = space.x.value((here.pan + 1) / 2) + _step(space.x, space.x, pan, USUAL_DOME.pan_reach)
@@ -75,6 +77,7 @@ def _to_position(head: PtzHead, aim: Aim) -> None:
     if aim.closer != 1.0 and here.zoom is not None and head.capabilities.abilities.absolute_zoom:
         target |= _zoom_place(head, here.zoom + USUAL_DOME.zoom_by(aim.closer))
     head.call("AbsoluteMove", Position=target)
+    return AimWay.ESTIMATED
 
 
 def _zoom_place(head: PtzHead, share: float) -> dict[str, Any]:

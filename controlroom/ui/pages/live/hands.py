@@ -149,12 +149,19 @@ class Hands(QObject):
             aim = Aim(aim.x, aim.y)
         self._steering.stop()
         if head is not None and head.aims is AimWay.TIMED:
-            velocity, seconds = USUAL_DOME.timed(aim)
-            self._steering.pulse(velocity, seconds, LONGEST_TIMED_S)
-            self.said.emit(HOW[AimWay.TIMED])
+            self._aimed(camera, aim, AimWay.TIMED)
             return
         future = self._control.aim(str(camera.id), aim)
-        self._background.follow(future, lambda way: self.said.emit(HOW.get(way, "")), owner=self)
+        self._background.follow(future, lambda way: self._aimed(camera, aim, way), owner=self)
+
+    def _aimed(self, camera: Camera, aim: Aim, way: AimWay) -> None:
+        """Say how well the camera aims; one that can only be moved for a while is moved now, if still in hand."""
+        if way is AimWay.TIMED:
+            if self._steered() != camera:
+                return
+            velocity, seconds = USUAL_DOME.timed(aim)
+            self._steering.pulse(velocity, seconds, LONGEST_TIMED_S)
+        self.said.emit(HOW.get(way, ""))
 
     def go_home(self) -> None:
         camera = self._steered()

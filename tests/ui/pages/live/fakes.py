@@ -184,6 +184,7 @@ class FakeControl(ControlClient):
         self.stored: list[Preset] = []
         self.error: Exception | None = None
         self.silent = False
+        self.aims_by: AimWay | None = None  # where it turns out to be another way than its abilities say
         self.can = PtzAbilities(
             pan_tilt=True, zoom=True, relative=True, relative_fov=True, home=True, auxiliary=("tt:Wiper|On",)
         )
@@ -204,7 +205,7 @@ class FakeControl(ControlClient):
 
     def aim(self, camera_id: str, aim: Aim) -> "Future[AimWay]":
         self.orders.append(("aim", camera_id, aim))
-        return self._answer(self.can.aims)
+        return self._answer(self.aims_by or self.can.aims)
 
     def auxiliary(self, camera_id: str, command: str) -> "Future[None]":
         self.orders.append(("auxiliary", camera_id, command))

@@ -6,7 +6,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from controlroom.cameras.aiming import Aim
+from controlroom.cameras.aiming import Aim, AimWay
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, PtzAbilities
 from controlroom.cameras.lens import NO_LENS
 from controlroom.ui.messages import Message
@@ -145,6 +145,22 @@ def test_a_camera_that_only_knows_speeds_is_aimed_by_a_short_movement_that_a_han
     assert not aims(desk)
     desk.page.selected.let_go()
     assert desk.control.stops == [id_of(desk, "015")]
+
+
+def test_a_camera_that_turns_out_not_to_tell_where_it_looks_is_aimed_by_a_short_movement(desk: LiveDesk):
+    desk.control.can = PtzAbilities(pan_tilt=True, zoom=True, relative=True)
+    desk.control.aims_by = AimWay.TIMED
+    QTest.mouseClick(desk.tile(1), LEFT_BUTTON)
+    desk.settle()
+    said: list[str] = []
+    desk.page.hands.said.connect(said.append)
+    desk.page.hands.aim(Aim(1, 0))
+    assert not desk.control.moves
+    desk.settle()
+    pan, tilt, zoom = desk.control.moves[-1]
+    assert isinstance(pan, float) and pan > 0
+    assert (tilt, zoom) == (0, 0)
+    assert "short movement" in said[-1]
 
 
 def test_an_estimate_is_said_to_be_one(desk: LiveDesk):
