@@ -86,19 +86,6 @@ class HoldWord(StrEnum):
     """Steer it although the recorder cannot say who holds it."""
 
 
-MOVING = frozenset(
-    {
-        Question.GOTO_PRESET,
-        Question.GO_HOME,
-        Question.AIM,
-        Question.AUXILIARY,
-        Question.AUTOFOCUS,
-        Question.IRIS,
-        Question.AUTO_IRIS,
-    }
-)
-"""The questions that move a camera or change its picture: they are asked only while this desk holds it."""
-
 ANSWERS: dict[Question, Any] = {
     Question.PROBE: DeviceReport,
     Question.CHECK_HEALTH: HealthReport,

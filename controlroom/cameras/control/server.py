@@ -9,7 +9,7 @@ from typing import Any
 from controlroom.cameras.control.camera import ControlledCamera
 from controlroom.cameras.control.hold_keeper import HoldKeeper
 from controlroom.cameras.control.lease_renewer import LeaseRenewer
-from controlroom.cameras.control.messages import MOVING, HoldWord, Message, Order, Question, fault_to_wire
+from controlroom.cameras.control.messages import STEERING, HoldWord, Message, Order, Question, fault_to_wire
 from controlroom.cameras.control.questions import OF_A_HEAD, OF_A_LENS
 from controlroom.cameras.control.steering import Velocity
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
@@ -177,7 +177,7 @@ class ControlServer:
                 of_head = OF_A_HEAD[question]
                 camera.ask(lambda head: of_head(head, message, camera.reverse), reply)
 
-        if question in MOVING:
+        if question in STEERING:
             self._holds.when_held(camera.camera_id, ask, lambda fault: reply(None, fault))
         else:
             ask()

@@ -47,6 +47,8 @@ def test_a_key_on_a_held_camera_says_why_it_does_nothing_and_k_asks(desk: LiveDe
     QTest.keyClick(desk.wall, KEY.Key_K)
     assert said(desk) == [HoldWord.ASK]
     assert desk.page.panel.hold.text() == "Operator 08 has control. You have asked for it"
+    desk.page.hold_news.emit(HoldNews(str(desk.camera("014").id), GuardKind.COMING, "Operator 08"))
+    assert desk.page.panel.hold.text() == "Operator 08 hands control over to you"
     see(desk, held(desk, name="Operator 07"), ours=str(desk.camera("014").id))
     assert desk.page.panel.hold.text() == "You have control"
 
