@@ -7,10 +7,10 @@ other files, readable by its owner alone, and go with the preset.
 import contextlib
 import hashlib
 import os
-import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from controlroom.clock import process_clock
 from controlroom.errors import Unavailable
 from controlroom.platform import private_folder
 
@@ -35,13 +35,14 @@ class PresetPictures:
         folder = self._of_camera(camera)
         named = {_name(token): token for token in tokens}
         found: dict[str, Path] = {}
+        now = process_clock().now().timestamp()
         try:
             lying = list(folder.iterdir()) if folder.is_dir() else []
             for path in lying:
                 if path.name in named:
                     if path.stat().st_size <= LARGEST:
                         found[named[path.name]] = path
-                elif time.time() - path.stat().st_mtime > UNLISTED_S:
+                elif now - path.stat().st_mtime > UNLISTED_S:
                     path.unlink(missing_ok=True)
         except OSError:
             return found  # a picture less: nothing depends on it

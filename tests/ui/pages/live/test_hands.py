@@ -10,7 +10,6 @@ from controlroom.cameras.aiming import Aim, AimWay
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, PtzAbilities
 from controlroom.cameras.lens import NO_LENS
 from controlroom.ui.messages import Message
-from controlroom.ui.pages.live.steering import NOTCH_S
 from controlroom.ui.pages.live.tile import Tile
 from tests.ui.pages.live.conftest import FIXED, LiveDesk
 
@@ -77,7 +76,6 @@ def test_a_key_takes_over_from_the_wheel_and_the_wheel_never_from_a_key(desk: Li
     assert desk.control.moves[-1][2] == 0, "the zoom ended where the key began"
     turn_wheel(desk.tile(0), 3)
     assert desk.control.moves[-1][2] == 0
-    QTest.qWait(round(NOTCH_S * 1000))
     QTest.keyRelease(desk.wall, KEY.Key_Left)
     assert desk.control.orders[-1] == ("stop", id_of(desk))
 
