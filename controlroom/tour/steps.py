@@ -4,6 +4,7 @@ import sys
 import time
 
 from controlroom.tour import (
+    camera_steps,
     chair_steps,
     deployment_steps,
     incident_steps,
@@ -35,6 +36,7 @@ STEPS = (
     chair_steps.nobody_makes_it_live,
     room_steps.deployed_camera,
     room_steps.add_a_camera,
+    camera_steps.change_a_camera,
     register_steps.import_a_file,
     register_steps.ask_a_range,
     room_steps.audit_and_processes,

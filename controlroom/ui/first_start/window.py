@@ -2,9 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
@@ -208,6 +216,18 @@ class FirstStartWindow(QWidget):
 
     # -- the window ------------------------------------------------------------------------------------------
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter on a choice goes on, as it does in a field; on a button it presses that."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.modifiers():
+            return False
+        if isinstance(watched, KeyButton):
+            watched.click()
+        else:
+            self.go_on()
+        return True
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.camera.leave()
         event.accept()
@@ -245,6 +265,8 @@ class FirstStartWindow(QWidget):
     def _connect(self) -> None:
         for page in (*self._pages.values(), self.resume):
             page.entered.connect(lambda page=page: self.go_on() if page is self.shown else None)
+        for choice in (*self.findChildren(QAbstractButton), *self.findChildren(QComboBox)):
+            choice.installEventFilter(self)
 
 
 def _framed(page: StepPage, *, wide: bool) -> QScrollArea:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.devices import DeviceFault, DeviceReport, DiscoveredDevice, FaultKind, StreamProfile
@@ -286,3 +286,40 @@ def test_after_a_crash_it_goes_on_where_it_was(qtbot: QtBot, setup: PlainSetup, 
 def test_closing_the_window_leaves_the_first_start_for_later(qtbot: QtBot, window: FirstStartWindow):
     with qtbot.waitSignal(window.left):
         window.close()
+
+
+def test_enter_goes_on_wherever_the_keyboard_is(
+    qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
+):
+    through_account(qtbot, window)
+    window.storage.here.setFocus()
+    qtbot.keyClick(focus(window), Qt.Key.Key_Return)
+    assert window.shown is window.site
+    for box in window.site.findChildren(QCheckBox):
+        box.setFocus()
+    qtbot.keyClick(focus(window), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.shown is window.camera)
+    settle(qtbot, background)
+    asking = window.camera.asking
+    asking.found.setFocus()
+    qtbot.keyClick(asking.found, Qt.Key.Key_Down)
+    qtbot.keyClick(asking.found, Qt.Key.Key_Return)
+    assert (asking.host.text(), asking.port.value()) == ("10.0.0.9", 8080)
+    asking.port.setFocus()
+    qtbot.keyClick(focus(window), Qt.Key.Key_Return)
+    assert asking.username.hasFocus(), "from the port on to what is missing"
+    asking.form.protocol.setFocus()
+    qtbot.keyClick(focus(window), Qt.Key.Key_Return)
+    settle(qtbot, background)
+    assert asking.report is not None, "from a choice it asks"
+    assert window.camera.number.hasFocus()
+
+
+def test_what_a_device_tells_of_itself_stands_there_for_a_person_to_correct(
+    qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
+):
+    setup.discover = lambda: done([DiscoveredDevice("10.0.0.9", 8080, "CCTV-041 London Road, bank")])  # type: ignore[method-assign]
+    to_camera(qtbot, window, background)
+    asking = window.camera.asking
+    asking.found.itemActivated.emit(asking.found.item(0))
+    assert (window.camera.number.text(), window.camera.name.text()) == ("041", "London Road, bank")

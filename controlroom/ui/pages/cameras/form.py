@@ -65,6 +65,7 @@ class CameraPanel(SidePanel):
         self.owner, self.retention = self.what.owner, self.what.retention
         self.main, self.sub = self.what.main, self.what.sub
         self.changes = LeadAnswer()
+        self.changes.setContentsMargins(0, 10, 0, 0)
         self.save_button = KeyButton(SAVE, "Ctrl+S", "primary", press=self.save)
         self.untried_button = KeyButton("Save untried", press=self.save_untried)
         self.close_button = KeyButton("Cancel", "Esc", bind=False, press=self.close_panel)
