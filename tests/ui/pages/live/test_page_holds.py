@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 
 from controlroom.cameras.control.messages import HoldWord
 from controlroom.cameras.holds.records import GuardKind, Hold, HoldNews, HoldsSeen, NoticeKind, Rank
+from controlroom.cameras.records import NewCamera, Place, Protocol
+from controlroom.ui.pages.live.control_panel import NO_ONVIF
 from controlroom.ui.pages.live.hold_words import OURS
 from tests.ui.pages.live.conftest import LiveDesk
 
@@ -109,3 +111,16 @@ def test_a_room_without_a_recorder_is_as_it_was(desk: LiveDesk) -> None:
     QTest.keyRelease(desk.wall, KEY.Key_Right)
     QTest.keyClick(desk.wall, KEY.Key_K)
     assert said(desk) == []
+
+
+def test_a_camera_by_rtsp_only_has_its_picture_and_says_why_nothing_steers_it(desk: LiveDesk) -> None:
+    supervisor, place = desk.room.supervisor, Place("Park Lane", "Town centre", "Fairfield")
+    stream = "rtsp://10.0.0.9/2"
+    new = NewCamera("H77", "Alder Court", place, protocol=Protocol.RTSP, main_stream=stream, has_ptz=True)
+    desk.room.cameras.add(supervisor, new)
+    desk.page.refresh()
+    desk.settle()
+    desk.fill("H77")
+    assert desk.page.panel.hold.text() == NO_ONVIF
+    assert not desk.page.panel.pad.isEnabled()
+    assert stream in {each.address.url for each in desk.pool.streams.values()}
