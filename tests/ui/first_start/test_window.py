@@ -318,7 +318,7 @@ def test_enter_goes_on_wherever_the_keyboard_is(
 def test_what_a_device_tells_of_itself_stands_there_for_a_person_to_correct(
     qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
 ):
-    setup.discover = lambda: done([DiscoveredDevice("10.0.0.9", 8080, "CCTV-041 London Road, bank")])  # type: ignore[method-assign]
+    setup.discover = lambda: done([DiscoveredDevice("10.0.0.9", 8080, "CCTV-041 London Road, bank")])
     to_camera(qtbot, window, background)
     asking = window.camera.asking
     asking.found.itemActivated.emit(asking.found.item(0))
