@@ -321,12 +321,13 @@ class HoldKeeper:
             line, guard = self._line, self._guard
             believed = {each: belief.number for each, belief in guard.beliefs.items()}
             meanwhile = sorted(guard.steered_unguarded)
-            guard.steered_unguarded.clear()
             guard.warned.clear()
         if line is None:
             return
         if meanwhile:
             line.call("meanwhile", cameras=meanwhile)
+            with self._changed:
+                guard.steered_unguarded.difference_update(meanwhile)
         for camera_id, number in believed.items():
             self._ask_for(line, camera_id, Claim.RESUME, number)
 
