@@ -1,6 +1,7 @@
 """A camera that answers by HTTPS only, with a certificate it made itself: offered, pinned, and a change told."""
 
 import hashlib
+import json
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.probe import check_health, probe, read_basics
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
+from controlroom.cli import main
 from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.settings import numbered_cameras
 
@@ -110,3 +112,21 @@ def test_a_camera_that_is_off_is_not_taken_for_one_by_https(typed: DeviceAddress
     with pytest.raises(DeviceFault) as fault:
         probe(replace(typed, port=1))
     assert fault.value.kind is FaultKind.UNREACHABLE
+
+
+def test_the_command_line_asks_and_steers_it(
+    secure: DeviceAddress,
+    fleet: Fleet,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CAMERA_PASSWORD", secure.password)
+    place = [f"{secure.host}:{secure.port}", "--user", secure.username, "--password-env", "CAMERA_PASSWORD"]
+    assert main(["camera", "probe", *place, "--https", "--json"]) == 0
+    certificate = json.loads(capsys.readouterr().out)["certificate"]
+    pinned = [*place, "--https", "--certificate", certificate.upper()]
+    before = fleet.camera_state()["pan"]
+    assert main(["camera", "ptz", *pinned, "--move", "0.5", "0", "0", "--seconds", "0.3"]) == 0
+    assert fleet.camera_state()["pan"] != before
+    assert main(["camera", "ptz", *place, "--https", "--certificate", OTHER, "--stop"]) != 0
+    assert "another certificate" in capsys.readouterr().err
