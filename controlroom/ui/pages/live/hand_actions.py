@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.live.hands import Hands
 from controlroom.ui.pages.live.presets import Presets
@@ -10,7 +12,7 @@ from controlroom.ui.pages.live.presets import Presets
 class HandActions:
     """The actions; `focus_extras` gives the keyboard to the buttons of the camera's extras.
 
-    Home, < and > mean something else in fields and lists, so the wall's own keys handle them.
+    Home means something else in fields and lists, so the wall's own keys handle it.
     """
 
     def __init__(
@@ -46,7 +48,6 @@ class HandActions:
             lambda: hands.turn_iris(-1),
             short="−",
             why_not=hands.why_not_iris,
-            bound=False,
         )
         self.open_iris = page.action(
             ">",
@@ -54,7 +55,6 @@ class HandActions:
             lambda: hands.turn_iris(1),
             short="+",
             why_not=hands.why_not_iris,
-            bound=False,
         )
         self.auto_iris = page.action(
             "Shift+A",
@@ -90,3 +90,12 @@ class HandActions:
         page.action(", / .", "Focus nearer or farther while held")
         page.action("Mouse wheel", "Zoom, over the selected picture")
         page.action("Ctrl+click, Ctrl+drag", "Centre a place of the selected picture, or zoom into a box")
+        self._page = page
+
+    def press(self, key: Qt.Key) -> bool:
+        """Drive home if that is the key, or say why it cannot be done. False: another key."""
+        if key != Qt.Key.Key_Home:
+            return False
+        if not self.home.run():
+            self._page.refused.emit(self.home.why_not())
+        return True

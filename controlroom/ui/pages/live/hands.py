@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, Signal
 
 from controlroom.cameras.aiming import LONGEST_TIMED_S, USUAL_DOME, Aim, AimWay
 from controlroom.cameras.control_client import ControlClient
@@ -183,18 +183,6 @@ class Hands(QObject):
 
     def set_auto_iris(self) -> None:
         self._set_lens(self._control.set_auto_iris)
-
-    def press(self, key: Qt.Key) -> bool:
-        """Take a key that is no shortcut and steers nothing: those of the frame, home and iris. False: not meant."""
-        if self.frame.press(key):
-            return True
-        if key == Qt.Key.Key_Home and not self.why_not_home():
-            self.go_home()
-        elif key in (Qt.Key.Key_Less, Qt.Key.Key_Greater) and not self.why_not_iris():
-            self.turn_iris(1 if key == Qt.Key.Key_Greater else -1)
-        else:
-            return False
-        return True
 
     # -- inside ----------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from controlroom.ui import theme
 from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.control_panel import ControlPanel
+from controlroom.ui.pages.live.hand_actions import HandActions
 from controlroom.ui.pages.live.hands import Hands
 from controlroom.ui.pages.live.preset_grid import WITH_KEYS
 from controlroom.ui.pages.live.steering import Steering
@@ -123,8 +124,6 @@ STEPS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-# The frame moves on while an arrow is held, the iris while < or > is.
-REPEATING = frozenset({Qt.Key.Key_Less, Qt.Key.Key_Greater, *STEPS})
 PLAIN, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 BY_THE_WAY = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -149,9 +148,10 @@ class WallKeys(QObject):
         arranging: Arranging,
         actions: LiveActions,
         hands: Hands,
+        hand_actions: HandActions,
     ) -> None:
         super().__init__(wall)
-        self._hands = hands
+        self._hands, self._hand_actions = hands, hand_actions
         self._wall, self._panel, self._placing = wall, panel, placing
         self._steering, self._arranging, self._actions = steering, arranging, actions
         wall.installEventFilter(self)
@@ -161,13 +161,15 @@ class WallKeys(QObject):
         key = Qt.Key(event.key())
         if event.isAutoRepeat():
             self._steering.repeated(key)
-            if key in REPEATING:
-                self._hands.press(key)
+            if key in STEPS:  # the frame moves on while an arrow is held
+                self._hands.frame.press(key)
             return True
         modifiers = event.modifiers() & ~BY_THE_WAY
-        if modifiers == PLAIN and not self._placing.typed and self._hands.press(key):
+        if modifiers == PLAIN and not self._placing.typed and self._hands.frame.press(key):
             return True
         if self._placing.take(event) or (modifiers == PLAIN and self._steering.press(key)):
+            return True
+        if modifiers == PLAIN and self._hand_actions.press(key):
             return True
         return self._select(key) if modifiers == CONTROL else modifiers == PLAIN and self._act(key)
 

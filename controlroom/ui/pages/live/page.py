@@ -108,7 +108,8 @@ class LivePage(Page):
             presets,
             preset_pictures,
         )
-        self.panel.add_hand(HandActions(self, self.hands, self.presets, self._focus_extras))
+        hand_actions = HandActions(self, self.hands, self.presets, self._focus_extras)
+        self.panel.add_hand(hand_actions)
         self.live_actions.declare_holds(self, self.selected.holding)
         self.panel.add_hold_buttons(self.live_actions.take, self.live_actions.give)
         self._snapshots = SnapshotTaker(self.wall, context, pictures_folder)
@@ -120,6 +121,7 @@ class LivePage(Page):
             self.arranging,
             self.live_actions,
             self.hands,
+            hand_actions,
         )
         SteerWhileTyping(self, self.steering)
         self.writing = None

@@ -196,8 +196,8 @@ def test_a_held_focus_key_focuses_and_letting_go_stops_the_focus_alone(desk: Liv
 def test_keys_of_iris_autofocus_home_and_extras(desk: LiveDesk):
     panel = desk.page.panel
     for key, modifier in (
-        (KEY.Key_Greater, Qt.KeyboardModifier.ShiftModifier),
-        (KEY.Key_Less, Qt.KeyboardModifier.ShiftModifier),
+        (KEY.Key_Greater, Qt.KeyboardModifier.NoModifier),
+        (KEY.Key_Less, Qt.KeyboardModifier.NoModifier),
         (KEY.Key_A, Qt.KeyboardModifier.NoModifier),
         (KEY.Key_A, Qt.KeyboardModifier.ShiftModifier),
         (KEY.Key_Home, Qt.KeyboardModifier.NoModifier),
