@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # Before anything imports Qt. A developer who wants to watch sets QT_QPA_PLATFORM themselves.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -31,15 +32,12 @@ QT_PATHS_SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Rules about the source text first: they are the cheapest to break and the quickest to mend."""
     items.sort(key=lambda item: item.path != STRUCTURE_TESTS)
-    for item in items:
-        if uses_fixture_of_module(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
-def uses_fixture_of_module(item: pytest.Item) -> bool:
-    """True for a test that shares a fixture with others of its module: one worker runs them, so it is made once."""
-    definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 (pytest offers no other way)
-    return any(each.scope == "module" and each.baseid for found in definitions for each in found[-1:])
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which need not run
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Which worker runs what (`tests/spread.py`)."""
+    return importlib.import_module("tests.spread").make(config, log)
 
 
 def pytest_report_header() -> str:

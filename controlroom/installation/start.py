@@ -9,8 +9,7 @@ from controlroom.installation.environment import Environment, Purpose
 from controlroom.installation.steps import SetUpFailed, say
 
 # One worker more than there are processors, since many tests wait; past four they crowd the simulated cameras.
-# By groups: what tests of one module share is made by one worker (tests/conftest.py).
-SPREAD = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
+SPREAD = ("-n", str(min(4, (os.cpu_count() or 1) + 1)))
 ABOUT = ("--version", "--help", "-h")
 
 

@@ -8,7 +8,6 @@ from controlroom.app.room import keeping_up, open_services
 from controlroom.clock import SystemClock
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
-from controlroom.database.server import new_secret
 from controlroom.database.workstation import keep_secret
 from controlroom.errors import PermissionRefused
 from controlroom.incidents.records import NewIncident
@@ -16,6 +15,7 @@ from controlroom.log.records import NewLogEntry
 from controlroom.nouns import NOUNS
 from tests import engines
 from tests.builders import PASSWORD
+from tests.database.own_logins import secret_of
 from tests.log.writing import write_entry
 from tests.waiting import wait_until
 
@@ -32,8 +32,7 @@ def address(tmp_path):
     accounts.add(chief, "operator", "Operator 07", PASSWORD, {Role.OPERATOR})
     accounts.add(chief, "supervisor", "Supervisor 02", PASSWORD, {Role.SUPERVISOR})
     database.close()
-    template = engines.need_postgresql().url(engines.TEMPLATE)
-    keep_secret(tmp_path, "desk", secret := new_secret(template, "desk"))
+    keep_secret(tmp_path, "desk", secret := secret_of("desk"))
     return engines.url_as(tmp_path, engines.ROOM.of("desk"), secret)
 
 

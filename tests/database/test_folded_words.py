@@ -11,10 +11,12 @@ from controlroom.audit.signing import AuditFiles
 from controlroom.care.checking import check
 from controlroom.care.records import Health
 from controlroom.database.migrations import config_for
+from controlroom.database.server import settle_roles
 from controlroom.incidents.records import IncidentFilter
 from controlroom.log import work
+from controlroom.nouns import NOUNS
 from controlroom.settings import Settings
-from tests.engines import administrators_url
+from tests.engines import ROOM, administrators_url
 from tests.incidents.desk import make_desk
 from tests.log.writing import write_addendum
 
@@ -40,6 +42,8 @@ def test_an_old_rooms_records_are_found_after_the_upgrade(tmp_path, engine_kind,
     assert found(desk, "lukasz") == found(desk, "rdc-04") == []
     with engine.begin() as connection:
         command.upgrade(config_for(connection), "head")
+        if engine_kind == "postgresql":
+            settle_roles(connection, ROOM, NOUNS)
         assert connection.execute(text("SELECT id, salt, text, reason FROM log_texts")).all() == before
     engine.dispose()
     assert found(desk, "lukasz oconnors AB12CDE cafe") == found(desk, "AB12-CDE") == [entry.id]

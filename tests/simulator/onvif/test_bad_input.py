@@ -119,7 +119,7 @@ def test_a_call_that_never_ends_keeps_nobody_waiting(camera: SimulatedCamera) ->
         (DEVICE, "MakeCoffee", DEVICE),
         (DEVICE, "SystemFactoryDefault", DEVICE),
         (MEDIA, "CreateProfile", MEDIA),
-        (PTZ, "SendAuxiliaryCommand", PTZ),
+        (PTZ, "GetCompatibleConfigurations", PTZ),
         (DEVICE, "GetProfiles", DEVICE),
         (PTZ, "__class__", PTZ),
         (DEVICE, "GetSystemDateAndTime", "http://example.invalid/"),

@@ -4,12 +4,13 @@ It lies over one tile while it is wanted, and hands on what was shown as an `Aim
 """
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.aiming import aim_at
 from controlroom.ui import theme
 from controlroom.ui.pages.live.tile import Tile
+from controlroom.ui.pages.live.tile_paint import CHIP_ON_PICTURE, EDGE_ON_PICTURE, INK
 
 STEP = 0.05  # of the picture that an arrow key moves the frame
 SIZES = (1.0, 0.75, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)  # of the frame, in shares of the picture
@@ -166,7 +167,7 @@ class AimFrame(QWidget):
         )
         painter = QPainter(self)
         painter.setClipRect(picture)
-        painter.setPen(QPen(QColor(0, 0, 0, 170), 4))
+        painter.setPen(QPen(EDGE_ON_PICTURE, 4))
         painter.drawRect(box)
         painter.setPen(QPen(theme.color("accent"), 2))
         painter.drawRect(box)
@@ -184,7 +185,7 @@ class AimFrame(QWidget):
         pill = QRectF(0, 0, metrics.horizontalAdvance(words) + theme.px(16), theme.px(24))
         pill.moveCenter(QPointF(picture.center().x(), picture.top() + theme.px(44)))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(6, 8, 11, 215))
+        painter.setBrush(CHIP_ON_PICTURE)
         painter.drawRoundedRect(pill, 6, 6)
-        painter.setPen(QColor("#e6ebf1"))
+        painter.setPen(INK)
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)

@@ -16,7 +16,7 @@ from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import column, discard, grow, row
 from controlroom.ui.widgets.text import caption, heading
 
-NEAR, FAR = "◂", "▸"
+NEAR, FAR = "Near", "Far"
 
 
 class LensRow(QWidget):

@@ -28,6 +28,7 @@ ON_PICTURE = QColor("#f2f5f8")  # over pictures text is light in every theme
 ON_PICTURE_DIM = QColor("#d5dce5")
 CHIP_ON_PICTURE = QColor(8, 10, 14, 225)
 CLEAR = QColor(0, 0, 0, 0)
+EDGE_ON_PICTURE = QColor(0, 0, 0, 170)  # beside a bright line, so that it is seen over a bright wall too
 
 
 @dataclass(frozen=True)
