@@ -4,11 +4,17 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from controlroom.cameras.control.messages import HoldWord
+from controlroom.simulator.borough.people import DEMO_PASSWORD
+from controlroom.tour.second_desk import SecondDesk
 from controlroom.tour.walk import Walk
+from controlroom.ui.pages.live.hold_words import hold_of, is_ours
 from controlroom.ui.pages.live.page import LivePage
 
 PAN_S = 1.6
 LEAST_SHIFT_PX = 100.0
+SHORT_S = 0.5
+TAKES_OVER = "Supervisor 02"
 
 
 def sixteen_live(walk: Walk) -> None:
@@ -107,6 +113,29 @@ def show_a_place(walk: Walk) -> None:
     walk.show("A preset with its picture", presets=len(grid.presets), pictured=pictured)
 
 
+def control_taken_over(walk: Walk) -> None:
+    """A supervisor at another desk asks for the camera in hand, then takes it over."""
+    live, driver, room = walk.page(LivePage), walk.driver, walk.desk.room
+    camera, holding = live.selected.camera, live.selected.holding
+    assert camera is not None
+    login = room.services.cameras.logins(walk.desk.session.actor)[camera.id]
+    with SecondDesk(room, TAKES_OVER, DEMO_PASSWORD, login) as other:
+        driver.wait(lambda: other.ready, "the recorder to know the second desk")
+        driver.hold(Qt.Key.Key_Left, SHORT_S, live.wall)
+        driver.wait(lambda: is_ours(holding.seen, camera.id), "control of the camera")
+        other.say(HoldWord.ASK)
+        driver.wait(lambda: _asks(live, camera.id) == TAKES_OVER, "the question")
+        walk.show("Another desk asks for the camera", asks=TAKES_OVER)
+        other.say(HoldWord.TAKE)
+        driver.wait(lambda: other.has_control and not is_ours(holding.seen, camera.id), "the other desk")
+        driver.hold(Qt.Key.Key_Left, SHORT_S, live.wall)
+        driver.rest(0.5)
+        hold = hold_of(holding.seen, camera.id)
+        walk.show("Control taken over by a supervisor at another desk", holder=hold.name if hold else None)
+        other.say(HoldWord.GIVE)
+        driver.wait(lambda: hold_of(holding.seen, camera.id) is None, "the camera to be free again")
+
+
 def preset(walk: Walk) -> None:
     """A stored position, one click away."""
     live, driver = walk.page(LivePage), walk.driver
@@ -129,6 +158,12 @@ def log_line(walk: Walk) -> None:
     line.submit()
     driver.wait(lambda: "saved" in line.outcome, "the entry to be saved")
     walk.show("The log line, saved with time and camera", log_line=line.outcome)
+
+
+def _asks(live: LivePage, camera_id: int) -> str:
+    """Who asks for the camera in hand."""
+    hold = hold_of(live.selected.holding.seen, camera_id)
+    return hold.asked_by if hold is not None else ""
 
 
 def _all_live(walk: Walk):

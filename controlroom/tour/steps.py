@@ -19,6 +19,7 @@ STEPS = (
     live_steps.sixteen_live,
     live_steps.find_by_number,
     live_steps.enlarge_and_pan,
+    live_steps.control_taken_over,
     live_steps.show_a_place,
     live_steps.preset,
     live_steps.log_line,
