@@ -114,9 +114,11 @@ def show_a_place(walk: Walk) -> None:
 
 
 def control_taken_over(walk: Walk) -> None:
-    """A supervisor at another desk asks for the camera in hand, then takes it over."""
+    """A supervisor at another desk asks for the camera in hand, then takes it over; not without a recorder."""
     live, driver, room = walk.page(LivePage), walk.driver, walk.desk.room
     camera, holding = live.selected.camera, live.selected.holding
+    if not holding.seen.guarded:
+        return
     assert camera is not None
     login = room.services.cameras.logins(walk.desk.session.actor)[camera.id]
     with SecondDesk(room, TAKES_OVER, DEMO_PASSWORD, login) as other:
