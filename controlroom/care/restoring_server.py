@@ -1,5 +1,6 @@
 """Restores a dump into a PostgreSQL server; the database that was there lives on under another name."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -13,6 +14,11 @@ from controlroom.care.trust import SERVER_NAME
 from controlroom.database.roles import do
 from controlroom.errors import Conflict, Unavailable
 
+LEAVES_WITHIN_S = 3.0  # a program that has closed its connection is counted by the server for a moment longer
+CONNECTED = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'"  # not the server's own work
+)
 NOT_RUNNING = "Close every desk and the recorder of this room, then try again."
 
 
@@ -20,9 +26,9 @@ def make_free(url: URL, stamp: str, *, replace: bool) -> str:
     """Make an empty database of that name; returns the name under which the previous one lives on."""
     name = url.database or ""
     with _server(url) as connection:
-        (others,) = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", (name,)
-        ).fetchone() or (0,)
+        until = time.monotonic() + LEAVES_WITHIN_S
+        while (others := _connected(connection, name)) and time.monotonic() < until:
+            time.sleep(0.1)
         exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
         if others:
             raise Conflict(
@@ -80,6 +86,12 @@ def _is_empty(url: URL) -> bool:
     with _server(url, url.database) as connection:
         query = "SELECT 1 FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') LIMIT 1"
         return connection.execute(query).fetchone() is None
+
+
+def _connected(connection: psycopg.Connection, name: str) -> int:
+    """How many programs are connected to a database now."""
+    (others,) = connection.execute(CONNECTED, (name,)).fetchone() or (0,)
+    return others
 
 
 @contextmanager

@@ -13,7 +13,16 @@ from controlroom.cameras.onvif.probe import probe
 
 @pytest.mark.parametrize("secret", ["", "of the environment"])
 def test_it_prints_how_its_cameras_are_signed_in_to(secret: str) -> None:
-    words = ["simulate", "--cameras", "1", "--no-discovery", "--until-stdin-closes", "--loops"]
+    words = [
+        "simulate",
+        "--cameras",
+        "1",
+        "--base-port",
+        "0",
+        "--no-discovery",
+        "--until-stdin-closes",
+        "--loops",
+    ]
     more = ["--password-env", "FOR_CAMERAS"] if secret else []
     with subprocess.Popen(
         [sys.executable, "-m", "controlroom.cli", *words, *more],
