@@ -154,6 +154,10 @@ class NoticeBook:
         """Drop all but the alarms that wait."""
         self._notices = self.waiting[::-1]
 
+    def take_back(self, topic: str) -> None:
+        """Drop what was said about a topic."""
+        self._notices = [each for each in self._notices if each.message.topic != topic]
+
     def forget_person(self) -> None:
         """Drop what was an answer to the person at the desk."""
         self._notices = [each for each in self._notices if each.kind in ("warn", "alarm")]
@@ -292,6 +296,11 @@ class Messages(QObject):
     def clear(self) -> None:
         """Empty the history; alarms nobody acknowledged stay."""
         self.book.clear()
+        self.changed.emit()
+
+    def take_back(self, topic: str) -> None:
+        """A question about a topic is over: nobody is to answer it any more."""
+        self.book.take_back(topic)
         self.changed.emit()
 
     def forget_person(self) -> None:

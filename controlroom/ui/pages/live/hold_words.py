@@ -29,6 +29,15 @@ def is_ours(seen: HoldsSeen, camera_id: int) -> bool:
     return str(camera_id) in seen.ours
 
 
+def questions(seen: HoldsSeen) -> dict[int, str]:
+    """Who asks for which camera that this desk has control of, by the camera's id."""
+    return {
+        int(each.camera_id): each.asked_by
+        for each in seen.holds
+        if each.asked_by and each.camera_id in seen.ours
+    }
+
+
 def tile_note(seen: HoldsSeen, camera_id: int) -> HoldLineWords:
     """Who has control, as the camera's tile says it; nothing where nobody has."""
     hold = hold_of(seen, camera_id)

@@ -47,16 +47,13 @@ class Holding(QObject):
                 self._asked.discard(camera_id)
         if before.away and not seen.away:
             self._pressed.clear()
-        for camera_id in self._newly_asked(before):
-            hold = hold_words.hold_of(seen, camera_id)
-            number = self._number(camera_id)
-            self._messages.show(
-                f"{hold.asked_by if hold else 'Somebody'} asks for control of camera {number}.",
-                kind="warn",
-                action=lambda camera_id=camera_id: self._say(camera_id, HoldWord.GIVE),
-                action_text="Give control",
-                topic=f"control of camera {number}",
-            )
+        asked_before, asked = hold_words.questions(before), hold_words.questions(seen)
+        for camera_id, asker in asked_before.items():
+            if asked.get(camera_id) != asker:
+                self._messages.take_back(self._topic(camera_id))
+        for camera_id, asker in asked.items():
+            if asked_before.get(camera_id) != asker:
+                self._tell_question(camera_id, asker)
         self.changed.emit()
 
     def take_news(self, news: HoldNews) -> None:
@@ -150,24 +147,22 @@ class Holding(QObject):
 
     def _to_give(self) -> int | None:
         camera = self._selected()
-        asked = [
-            int(each.camera_id)
-            for each in self.seen.holds
-            if each.asked_by and each.camera_id in self.seen.ours
-        ]
+        asked = list(hold_words.questions(self.seen))
         if camera is not None and (camera.id in asked or hold_words.is_ours(self.seen, camera.id)):
             return camera.id
         return asked[0] if asked else None
 
-    def _newly_asked(self, before: HoldsSeen) -> list[int]:
-        known = {each.camera_id: each.asked_by for each in before.holds}
-        return [
-            int(each.camera_id)
-            for each in self.seen.holds
-            if each.asked_by
-            and each.camera_id in self.seen.ours
-            and known.get(each.camera_id) != each.asked_by
-        ]
+    def _tell_question(self, camera_id: int, asker: str) -> None:
+        self._messages.show(
+            f"{asker} asks for control of camera {self._number(camera_id)}.",
+            kind="warn",
+            action=lambda: self._say(camera_id, HoldWord.GIVE),
+            action_text="Give control",
+            topic=self._topic(camera_id),
+        )
+
+    def _topic(self, camera_id: int) -> str:
+        return f"control of camera {self._number(camera_id)}"
 
     def _may_take(self, camera_id: int) -> bool:
         above = self._session.signed_in and Role.SUPERVISOR in self._session.actor.roles

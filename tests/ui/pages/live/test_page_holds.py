@@ -88,6 +88,15 @@ def test_the_holder_is_asked_and_g_gives_it_whichever_tile_is_selected(desk: Liv
     assert ("say", camera_id, HoldWord.GIVE) in desk.control.orders
 
 
+def test_a_question_that_is_over_is_off_the_screen(desk: LiveDesk) -> None:
+    ours = str(desk.camera("014").id)
+    for over in ((), (held(desk, name="Supervisor 02"),), (held(desk, name="Operator 07"),)):
+        see(desk, held(desk, name="Operator 07", asked_by="Supervisor 02"), ours=ours)
+        assert "asks for control of camera 014" in strip(desk)
+        see(desk, *over, ours=ours if over and over[0].name == "Operator 07" else "")
+        assert "asks for control" not in strip(desk)
+
+
 def test_without_the_recorder_the_last_known_holder_is_named_before_anybody_steers_anyway(
     desk: LiveDesk,
 ) -> None:
