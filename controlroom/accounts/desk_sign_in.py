@@ -30,7 +30,7 @@ class DeskSignIn:
 
     @property
     def present(self) -> str:
-        """Return the handle of the person signed in at this desk through the database; empty when nobody is."""
+        """Return the handle of the person whom the database knows as signed in at this desk; empty when nobody is."""
         return self._service.present
 
     @judges_texts

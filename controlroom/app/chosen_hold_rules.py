@@ -8,7 +8,7 @@ from controlroom.database.unit_of_work import Database
 
 
 class ChosenHoldRules:
-    """Called every few seconds by the recorder; while the database is away they are as they were last."""
+    """Returns the rules of holds as they are set now, or were set last while the database is away."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database, self._folder = database, folder

@@ -16,7 +16,7 @@ class Figures:
     LIMITS: ClassVar[Mapping[str, float]] = {}
     """The most that a figure may be."""
     LEAST: ClassVar[Mapping[str, float]] = {}
-    """The least that it has to be."""
+    """The least that a figure may be."""
 
     @property
     def broken(self) -> list[str]:

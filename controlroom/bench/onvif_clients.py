@@ -27,7 +27,7 @@ from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 
 Camera = Mapping[str, Any]
-"""A camera's host, port, username and password."""
+"""Holds the host, port, username and password of a camera."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def calls_stock(client: Any) -> tuple[int, int]:
 def measure(
     cameras: list[Camera], make: Callable[[Camera], Any], ask: Callable[[Any], tuple[int, int]]
 ) -> ClientFigures:
-    """Make a client for every camera, then ask every camera; `CONNECTING_AT_ONCE` at a time."""
+    """Make a client for every camera, then let each ask its camera; `CONNECTING_AT_ONCE` work at a time."""
     process = psutil.Process()
     before = process.memory_info().rss
     began, cpu = time.monotonic(), time.process_time()

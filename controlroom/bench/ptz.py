@@ -85,7 +85,7 @@ class PtzFigures(Figures):
     overrun_after_desk_ms: float | None
     overrun_after_control_ms: float | None
     overrun_after_link_ms: float | None
-    """From the link's return, where it was lost when the movement had to end."""
+    """Counted from the moment the link came back, for movements that had to end while it was down."""
     two_holders: int
     """Orders of one desk while another's movement was under way."""
     desks_killed: int
@@ -159,7 +159,7 @@ class _Measurement:
         return self._figures(load)
 
     def _wait_for_keys(self) -> None:
-        """The time counts from when every desk presses keys."""
+        """Wait until every desk has pressed a key: the measured time begins then."""
         until = time.monotonic() + START_WITHIN_S
         while not all(each.events for each in self._desks.values()):
             if time.monotonic() > until:

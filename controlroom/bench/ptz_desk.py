@@ -42,7 +42,7 @@ def desk_of(speed: float) -> int:
 
 
 class RandomHands:
-    """Presses, holds and releases; asks for, takes and gives cameras now and then."""
+    """Presses and releases keys at random moments, and now and then asks for a camera, takes it over or gives it."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._told = told

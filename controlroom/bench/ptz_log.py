@@ -45,7 +45,7 @@ class Disturbance:
 
 @dataclass
 class Movement:
-    """A camera under way: the first order and the Stop, if there was one."""
+    """Holds one movement of a camera: the order that began it, and the Stop that ended it, if one came."""
 
     camera: str
     desk: int

@@ -20,7 +20,7 @@ _HINT = "Type it as 10.20.30.1-40, 10.20.30.1-10.20.31.40 or 10.20.30.0/26."
 
 Ask = Callable[[str], "Future[DiscoveredDevice | None]"]
 Progress = Callable[[int, int], object]
-"""(addresses asked, devices found), told on another thread after each answer."""
+"""Takes how many addresses were asked and how many devices answered; called on another thread after each answer."""
 
 
 def read_range(typed: str) -> list[str]:

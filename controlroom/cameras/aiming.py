@@ -16,7 +16,7 @@ MOST_CLOSER = 30.0
 
 
 class AimWay(StrEnum):
-    """How a camera can be aimed at a place in its picture."""
+    """Names the ways in which a camera is aimed at a place in its picture."""
 
     EXACT = "exact"  # in shares of its field of view
     ESTIMATED = "estimated"  # by a distance, the field of view assumed
