@@ -12,7 +12,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -77,6 +77,8 @@ class Notice:
     popped_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
+    over: bool = False
+    """What it said holds no more: it is history."""
 
     @property
     def kind(self) -> Kind:
@@ -126,7 +128,7 @@ class NoticeBook:
         if notice is None:
             notice = self._add(message, now)
         else:
-            notice.count += 1
+            notice.count, notice.over = notice.count + 1, False
             notice.at, notice.unread, notice.message = now, message.kind != "done", message
             self._notices.remove(notice)
             self._notices.append(notice)
@@ -155,8 +157,11 @@ class NoticeBook:
         self._notices = self.waiting[::-1]
 
     def take_back(self, topic: str) -> None:
-        """Drop what was said about a topic."""
-        self._notices = [each for each in self._notices if each.message.topic != topic]
+        """What was said about a topic is history: nobody has to see it or can answer it any more."""
+        for each in self._notices:
+            if each.message.topic == topic and each.kind != "alarm":
+                each.over, each.unread = True, False
+                each.message = replace(each.message, action=None, action_text="")
 
     def forget_person(self) -> None:
         """Drop what was an answer to the person at the desk."""
@@ -299,7 +304,7 @@ class Messages(QObject):
         self.changed.emit()
 
     def take_back(self, topic: str) -> None:
-        """A question about a topic is over: nobody is to answer it any more."""
+        """What was said about a topic holds no more: it leaves the screen and stays in the history."""
         self.book.take_back(topic)
         self.changed.emit()
 

@@ -155,6 +155,14 @@ class MessageStrip(QWidget):
         if action is not None:
             action()
 
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if (
+            event.type() == QEvent.Type.LayoutRequest
+        ):  # words of another size: their style came when they were shown
+            self._place()
+        return handled
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() == QEvent.Type.Resize:
             self._place()
@@ -167,11 +175,11 @@ class MessageStrip(QWidget):
         return sorted(self._bubbles, key=lambda each: each.notice.urgency)[:MOST][::-1]
 
     def _follow(self) -> None:
-        """Drop what was acknowledged or cleared in the panel; a repeated message shows its count."""
+        """Drop what is over, and what was acknowledged or cleared in the panel; a repeated message shows its count."""
         listed = set(self._messages.book.newest_first())
         for bubble in list(self._bubbles):
             notice = bubble.notice
-            if notice not in listed or (notice.kind == "alarm" and not notice.waits):
+            if notice not in listed or notice.over or (notice.kind == "alarm" and not notice.waits):
                 self.drop(bubble)
             elif notice.message.lasting:
                 bubble.count_on()

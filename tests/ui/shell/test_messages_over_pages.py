@@ -1,6 +1,6 @@
 """Messages stay above the page that comes to the front, and what was done says so once."""
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.ui.messages import Messages
@@ -58,3 +58,21 @@ def test_a_message_lies_over_the_part_of_the_page_meant_for_it_and_beside_an_ope
     panel.hide()
     side.hide()
     qtbot.waitUntil(lambda: strip.geometry().center().x() in range(640, 660))
+
+
+def test_a_message_has_room_for_its_words_whenever_their_size_changes(qtbot: QtBot) -> None:
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    ground.resize(312, 700)
+    messages = Messages()
+    strip = MessageStrip(messages, ground)
+    ground.show()
+    messages.show("Supervisor 02 asks for control of camera 014.", "warn", lambda: None, "Give control")
+    words = next(each for each in strip.findChildren(QLabel) if each.text().startswith("Supervisor"))
+    font = words.font()
+    font.setPixelSize(font.pixelSize() * 2)
+    words.setFont(font)  # as the style sheet does that reaches a hidden part when it is shown
+    lines = strip.layout()
+    assert lines is not None
+    qtbot.waitUntil(lambda: strip.height() >= lines.totalHeightForWidth(strip.width()))
+    assert ground.rect().contains(strip.geometry())

@@ -34,6 +34,7 @@ class Holding(QObject):
         self.seen = HoldsSeen()
         self._pressed: dict[int, HoldNews] = {}
         self._asked: set[int] = set()
+        self._told: set[int] = set()  # what was said of their control stands on the screen
         self._only_asks: set[int] = set()  # the recorder knows us by a lower rank than we do
         context.session.actor_changed.connect(self._forget)
 
@@ -50,7 +51,10 @@ class Holding(QObject):
         asked_before, asked = hold_words.questions(before), hold_words.questions(seen)
         for camera_id, asker in asked_before.items():
             if asked.get(camera_id) != asker:
-                self._messages.take_back(self._topic(camera_id))
+                self._messages.take_back(self._question_topic(camera_id))
+        for camera_id in list(self._told):
+            if hold_words.is_ours(seen, camera_id) or hold_words.hold_of(seen, camera_id) is None:
+                self._take_back(camera_id)
         for camera_id, asker in asked.items():
             if asked_before.get(camera_id) != asker:
                 self._tell_question(camera_id, asker)
@@ -71,8 +75,12 @@ class Holding(QObject):
             self._asked.discard(camera_id)
         text = hold_words.strip_words(news, self._number(camera_id))
         if text:
-            done = news.notice is NoticeKind.GRANTED
-            self._messages.show(text, kind="done" if done else "warn")
+            done, lasts = news.notice is NoticeKind.GRANTED, news.notice is NoticeKind.STEERED_MEANWHILE
+            self._messages.show(
+                text, "done" if done else "warn", topic="" if lasts else self._topic(camera_id)
+            )
+            if not (done or lasts):
+                self._told.add(camera_id)
         self.changed.emit()
 
     def note(self, camera: Camera | None, *, moving: bool) -> HoldLineWords:
@@ -158,11 +166,18 @@ class Holding(QObject):
             kind="warn",
             action=lambda: self._say(camera_id, HoldWord.GIVE),
             action_text="Give control",
-            topic=self._topic(camera_id),
+            topic=self._question_topic(camera_id),
         )
+
+    def _take_back(self, camera_id: int) -> None:
+        self._told.discard(camera_id)
+        self._messages.take_back(self._topic(camera_id))
 
     def _topic(self, camera_id: int) -> str:
         return f"control of camera {self._number(camera_id)}"
+
+    def _question_topic(self, camera_id: int) -> str:
+        return f"request for camera {self._number(camera_id)}"
 
     def _may_take(self, camera_id: int) -> bool:
         above = self._session.signed_in and Role.SUPERVISOR in self._session.actor.roles
@@ -177,6 +192,11 @@ class Holding(QObject):
         return camera.number if camera is not None else str(camera_id)
 
     def _forget(self) -> None:
+        """Another person sits here: what was said to the one before is not theirs to answer."""
+        for camera_id in list(self._told):
+            self._take_back(camera_id)
+        for camera_id in hold_words.questions(self.seen):
+            self._messages.take_back(self._question_topic(camera_id))
         self._pressed.clear()
         self._asked.clear()
         self._only_asks.clear()

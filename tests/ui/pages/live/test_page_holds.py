@@ -29,7 +29,7 @@ def said(desk: LiveDesk) -> list[object]:
 
 
 def strip(desk: LiveDesk) -> str:
-    return " ".join(each.message.text for each in desk.messages.book.newest_first())
+    return " ".join(each.message.text for each in desk.messages.book.newest_first() if not each.over)
 
 
 def test_every_tile_names_who_has_control_and_our_own_says_so(desk: LiveDesk) -> None:
@@ -95,6 +95,20 @@ def test_a_question_that_is_over_is_off_the_screen(desk: LiveDesk) -> None:
         assert "asks for control of camera 014" in strip(desk)
         see(desk, *over, ours=ours if over and over[0].name == "Operator 07" else "")
         assert "asks for control" not in strip(desk)
+
+
+def test_what_was_said_of_control_goes_with_it_and_with_the_person(desk: LiveDesk) -> None:
+    camera_id = str(desk.camera("014").id)
+    for back_to in ("free", "ours", "another person"):
+        see(desk, held(desk, name="Operator 07"), ours=camera_id)
+        desk.page.hold_news.emit(HoldNews(camera_id, name="Supervisor 02", notice=NoticeKind.TAKEN))
+        see(desk, held(desk, name="Supervisor 02"))
+        assert "has taken control" in strip(desk)
+        if back_to == "another person":
+            desk.session.sign_in(desk.room.supervisor)
+        else:
+            see(desk, *([held(desk, name="Operator 07")] if back_to == "ours" else []), ours=camera_id)
+        assert "has taken control" not in strip(desk)
 
 
 def test_without_the_recorder_the_last_known_holder_is_named_before_anybody_steers_anyway(
