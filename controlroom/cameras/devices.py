@@ -207,6 +207,8 @@ class DiscoveredDevice:
     endpoint: str = ""
     addresses: tuple[str, ...] = ()
     make: str = ""
+    secure: bool = False
+    """It answers over HTTPS alone."""
 
 
 class ControlEventKind(StrEnum):

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from controlroom.cameras.address_range import MOST_ADDRESSES, PER_SECOND, RangeSearch, read_range
 from controlroom.cameras.devices import DiscoveredDevice
 from controlroom.cameras.onvif.probe import ask_once
+from controlroom.cameras.records import Protocol
+from controlroom.cameras.register_file.found import found_file
 from controlroom.cameras.register_file.reading import read_register_file
 from controlroom.cli import main
 from controlroom.errors import InvalidInput, Unavailable
+from controlroom.simulator.fleet import Fleet
+from controlroom.simulator.settings import numbered_cameras
 from tests.cameras.onvif.loopback import HandMadeCamera, LoopbackServer, Reply
 
 DEVICE = DiscoveredDevice("10.0.0.3", 80, "Axis Q6225", "Q6225", make="Axis")
@@ -116,6 +121,22 @@ def test_what_answers_is_asked_once_and_without_a_password(others):
         (request,) = each.requests
         assert "Authorization" not in request.headers
         assert not request.has("UsernameToken")
+
+
+def test_a_camera_by_https_alone_is_found_without_a_password_and_taken_with_https():
+    with (
+        Fleet([replace(each, https_only=True) for each in numbered_cameras(1)]) as fleet,
+        ThreadPoolExecutor() as pool,
+    ):
+        port = fleet.cameras[0].onvif_port
+        (found,) = RangeSearch(["127.0.0.1"], lambda host: pool.submit(ask_once, host, port)).run()
+        told = fleet.camera_state()
+    assert (found.port, found.secure) == (port, True)
+    assert told["logins_accepted"] == told["logins_refused"] == 0
+    (row,) = found_file([found], (), "range").rows
+    assert row.given["protocol"] is Protocol.ONVIF_HTTPS
+    (row,) = found_file([replace(found, secure=False)], (), "range").rows
+    assert "protocol" not in row.given
 
 
 def test_the_command_prints_who_answered_and_writes_a_sheet_to_fill_in(tmp_path, capsys):

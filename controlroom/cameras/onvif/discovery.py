@@ -87,7 +87,7 @@ def _device(match: Node, sender: str) -> DiscoveredDevice | None:
         return None
     places = [place for url in addresses if (place := _place(url)) is not None]
     # The answer came from an address that can be reached; those in it may be 0.0.0.0 or of another network.
-    host, port = next((place for place in places if place[0] == sender), (sender, places[0][1]))
+    host, port, secure = next((each for each in places if each[0] == sender), (sender, *places[0][1:]))
     scopes = text_of(match, ".//{*}Scopes").split()
     return DiscoveredDevice(
         host=host,
@@ -96,17 +96,18 @@ def _device(match: Node, sender: str) -> DiscoveredDevice | None:
         hardware=_scope(scopes, "hardware"),
         endpoint=tidy(text_of(match, ".//{*}EndpointReference/{*}Address"), 120),
         addresses=tuple(tidy(url, 200) for url in addresses),
+        secure=secure,
     )
 
 
-def _place(url: str) -> tuple[str, int] | None:
+def _place(url: str) -> tuple[str, int, bool] | None:
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return None
     host = unquote(parts.hostname or "")  # the zone of an IPv6 address is written %25eth0 (RFC 6874)
-    return (host, port) if parts.scheme in ("http", "https") and host else None
+    return (host, port, parts.scheme == "https") if parts.scheme in ("http", "https") and host else None
 
 
 def _scope(scopes: Iterable[str], kind: str) -> str:

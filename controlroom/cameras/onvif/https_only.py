@@ -1,6 +1,7 @@
 """Finds out whether a camera that does not answer by HTTP answers by HTTPS: a handshake, and nothing else is sent."""
 
 import socket
+from dataclasses import replace
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.faults import FaultWriter
@@ -15,16 +16,27 @@ _MAY_MEAN_HTTPS = frozenset(
 
 def explained(fault: DeviceFault, address: DeviceAddress) -> DeviceFault:
     """Return the fault of a first call, or that the camera answers by HTTPS only where that is the reason."""
-    if address.secure or fault.kind not in _MAY_MEAN_HTTPS:
+    if not may_be_https_only(fault, address):
         return fault
     port = https_port(address)
     return fault if port is None else FaultWriter(address).https_only(port)
+
+
+def may_be_https_only(fault: DeviceFault, address: DeviceAddress) -> bool:
+    """True where a camera by HTTPS only would have failed like this."""
+    return not address.secure and fault.kind in _MAY_MEAN_HTTPS
 
 
 def https_port(address: DeviceAddress) -> int | None:
     """Return the port at which the host speaks TLS: the one typed, or the usual one beside port 80."""
     ports = (address.port, HTTPS) if address.port == HTTP else (address.port,)
     return next((port for port in ports if _speaks_tls(address.host, port)), None)
+
+
+def at_https(address: DeviceAddress) -> DeviceAddress | None:
+    """Return where the host speaks TLS, asked at one port only: the usual one instead of 80; None where it does not."""
+    port = HTTPS if address.port == HTTP else address.port
+    return replace(address, port=port, secure=True) if _speaks_tls(address.host, port) else None
 
 
 def _speaks_tls(host: str, port: int) -> bool:

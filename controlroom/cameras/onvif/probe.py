@@ -16,7 +16,7 @@ from controlroom.cameras.devices import (
     StreamProfile,
 )
 from controlroom.cameras.onvif.faults import spoken
-from controlroom.cameras.onvif.https_only import explained
+from controlroom.cameras.onvif.https_only import at_https, explained, may_be_https_only
 from controlroom.cameras.onvif.imaging import read_lens_options
 from controlroom.cameras.onvif.media import (
     MOST_PROFILES,
@@ -175,20 +175,37 @@ def _short(namespace: str) -> str:
 
 
 def ask_once(host: str, port: int) -> DiscoveredDevice | None:
-    """Ask whatever is at an address for make and model, once and without a login; None when no camera answers.
+    """Ask whatever is at an address for make and model, without a login; None when no camera answers.
 
-    A camera that wants a login for it is found all the same.
+    It is asked once by HTTP, and once over HTTPS where it speaks nothing else (beside port 80 at 443). A camera that
+    wants a login for it is found all the same.
     """
-    session = CameraSession(DeviceAddress(host, port))
+    address = DeviceAddress(host, port)
+    try:
+        return _make_and_model(address)
+    except DeviceFault as fault:
+        secure = at_https(address) if may_be_https_only(fault, address) else None
+        if secure is None:
+            return DiscoveredDevice(host, port) if _is_onvif(fault) else None
+    try:
+        return _make_and_model(secure)
+    except DeviceFault as fault:
+        return DiscoveredDevice(host, secure.port, secure=True) if _is_onvif(fault) else None
+
+
+def _make_and_model(address: DeviceAddress) -> DiscoveredDevice:
+    session = CameraSession(address)
     try:
         answer = session.call(Service.DEVICE, "GetDeviceInformation", signed=False, seconds=ONCE_S)
-    except DeviceFault as fault:
-        speaks = fault.kind in REFUSED_LOGIN | {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT}
-        return DiscoveredDevice(host, port) if speaks else None
     finally:
         session.close()
     make, model = (tidy(text_of(answer, f"{{*}}{name}"), 80) for name in ("Manufacturer", "Model"))
-    return DiscoveredDevice(host, port, f"{make} {model}".strip(), model, make=make)
+    name = f"{make} {model}".strip()
+    return DiscoveredDevice(address.host, address.port, name, model, make=make, secure=address.secure)
+
+
+def _is_onvif(fault: DeviceFault) -> bool:
+    return fault.kind in REFUSED_LOGIN | {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT}
 
 
 def check_health(address: DeviceAddress, *, sign: bool) -> HealthReport:

@@ -46,7 +46,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def add_range_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `range` to the commands about cameras."""
-    ask = commands.add_parser("range", help="ask each address of a range once, without a password")
+    ask = commands.add_parser("range", help="ask each address of a range, without a password")
     ask.add_argument("range", metavar="RANGE", help="10.20.30.1-40 or 10.20.30.0/26")
     ask.add_argument("--port", type=int, default=80)
     ask.add_argument("--json", action="store_true", help="print JSON")
@@ -98,7 +98,10 @@ def _range(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([asdict(each) for each in devices], indent=2, ensure_ascii=False))
     else:
-        lines = [f"{each.host}:{each.port}  {each.name or 'wants a login'}" for each in devices]
+        lines = [
+            f"{each.host}:{each.port}  {each.name or 'wants a login'}{'  (HTTPS)' if each.secure else ''}"
+            for each in devices
+        ]
         print("\n".join(lines) or "No camera answered.")
     return 0
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from controlroom.cameras.devices import DiscoveredDevice
-from controlroom.cameras.records import Camera
+from controlroom.cameras.records import Camera, Protocol
 from controlroom.cameras.register_file.columns import NUMBER
 from controlroom.cameras.register_file.records import ReadFile, ReadRow
 from controlroom.cameras.register_file.rows import with_twins
@@ -36,6 +36,7 @@ def found_file(devices: Sequence[DiscoveredDevice], registered: Iterable[Camera]
         given = {NUMBER: number, "name": name, "host": device.host, "port": device.port}
         told = {"make": _short(device.make, "make"), "model": _short(device.hardware, "model")}
         given |= {field: text for field, text in told.items() if text}
+        given |= {"protocol": Protocol.ONVIF_HTTPS} if device.secure else {}
         notes = () if device.hardware else (_WANTS_LOGIN,)
         rows.append(ReadRow(line, number, given, notes=notes, texts=_texts(device)))
     return ReadFile(source, rows, {})

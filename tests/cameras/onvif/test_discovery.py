@@ -100,7 +100,14 @@ def test_every_interface_of_this_computer_is_known() -> None:
 def test_the_address_an_answer_came_from_goes_before_those_in_it(listed: str, place: tuple[str, int]) -> None:
     answer = re.sub("<d:XAddrs>.*</d:XAddrs>", f"<d:XAddrs>{listed}</d:XAddrs>", FULL.format(version=""))
     (device,) = read_answer(answer.encode(), "10.0.0.7")
-    assert (device.host, device.port) == place
+    assert (device.host, device.port, device.secure) == (*place, False)
+
+
+def test_a_device_that_names_https_alone_is_found_as_that() -> None:
+    listed = "https://10.0.0.7/onvif/device_service"
+    answer = re.sub("<d:XAddrs>.*</d:XAddrs>", f"<d:XAddrs>{listed}</d:XAddrs>", FULL.format(version=""))
+    (device,) = read_answer(answer.encode(), "10.0.0.7")
+    assert (device.host, device.port, device.secure) == ("10.0.0.7", 443, True)
 
 
 def test_an_answer_over_ipv6_keeps_its_zone() -> None:

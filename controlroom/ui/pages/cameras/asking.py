@@ -253,7 +253,7 @@ class AskCamera(QWidget):
     def _choose(self, item: QListWidgetItem) -> None:
         device = item.data(Qt.ItemDataRole.UserRole)
         if isinstance(device, DiscoveredDevice):
-            self.form.protocol.setCurrentText(By.ONVIF)
+            self.form.protocol.setCurrentText(By.ONVIF_HTTPS if device.secure else By.ONVIF)
             self.host.setText(device.host)
             self.port.setValue(device.port)
             self._changed()
