@@ -156,7 +156,8 @@ class ImportActions:
                 Field("range", "Addresses", needed=True, check=_range_trouble, hint="10.20.30.1-40"),
                 Field("port", "Port", value="80", needed=True, check=_port_trouble),
             ),
-            text=f"Each is asked once, without a password, {PER_SECOND} a second, and nothing beyond them.",
+            text="Each is asked once by HTTP and, where it speaks nothing else, over HTTPS: without a password, "
+            f"{PER_SECOND} a second, and nothing beyond them.",
             then=lambda asked: self._panel.search_range(*asked),
         )
         self._page.ask(spec)
