@@ -119,6 +119,15 @@ class ControlClient:
             self._moving.add(camera_id)  # until it is acknowledged, whatever happens to the process meanwhile
             self._process.send({"do": Order.STOP, "camera": camera_id})
 
+    def stop_all(self, camera_id: str) -> None:
+        """Stop whatever moves the camera, whoever began it: a preset drive, an aim, its patrol, its focus.
+
+        It asks nobody, goes before anything else, and takes back what still waits to move the camera.
+        """
+        with self._lock:
+            self._moving.add(camera_id)
+            self._process.send({"do": Order.STOP_ALL, "camera": camera_id})
+
     def focus(self, camera_id: str, speed: float) -> None:
         """Start or go on focusing at a speed of -1 (nearer) to 1 (farther). Repeat it every 0.3 s, as `move`."""
         with self._lock:

@@ -145,6 +145,12 @@ def test_a_hold_is_seen_asked_for_given_and_taken_over_with_notice(room: Control
     anna = room.desk("desk 1", 0.1, room.site.room.operator)
     cara = room.desk("desk 3", 0.3, room.site.room.supervisor)
     room.fleet.control("POST", "/cameras/1/tour", {"running": True})
+    wait_until(lambda: not room.stands(), "its patrol is under way")
+    cara.client.stop_all(cara.camera_id)
+    wait_until(lambda: room.stands() and not room.fleet.camera_state(1)["touring"], "one Stop ends it")
+    wait_until(lambda: cara.holds, "and it is held, so that it goes on afterwards")
+    cara.say(HoldWord.GIVE)
+    wait_until(lambda: room.fleet.camera_state(1)["touring"], "it goes on")
     holding(room, anna)
     wait_until(lambda: room.holder() == "Operator 07", "the recorder says who")
     assert not room.fleet.camera_state(1)["touring"], "the camera's own patrol is paused first"
@@ -183,7 +189,7 @@ def test_a_hold_is_seen_asked_for_given_and_taken_over_with_notice(room: Control
     wait_until(lambda: not anna.seen.holds, "and released within its lease")
     holding(room, anna)
     wait_until(lambda: len(room.counted()) >= 4, "each hold is counted with its person")
-    *who, moves = room.counted()[0]
+    *who, moves = next(each for each in room.counted() if each[3])
     assert who == ["Operator 07", room.site.room.operator.user_id, "desk 1"]
     assert moves > 0
 

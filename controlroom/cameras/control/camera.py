@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from controlroom.cameras.control.lens import ControlledLens, LensWork
@@ -46,6 +47,15 @@ Reply = Callable[[Any, ControlRoomError | None], None]
 """Called with the value or the failure."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question that waits for its turn; `moves`: it moves the camera, so a Stop takes it back."""
+
+    work: Work
+    reply: Reply
+    moves: bool
+
+
 class ControlledCamera:
     """One camera as the control process handles it. Public methods return at once; the work is done on its threads."""
 
@@ -65,6 +75,8 @@ class ControlledCamera:
         self._permitted = permitted
         self._pause_due = False
         self._paused_tours: list[str] = []
+        self._stops = 0  # of everything
+        self._paused_by_stop: Callable[[], None] | None = None
         self.reverse = reverse
         self.camera_id = camera_id
         self._tell = tell
@@ -83,7 +95,7 @@ class ControlledCamera:
         self._failures = 0
         self._suspect = False
         self._next_contact_at = 0.0
-        self._questions: deque[tuple[Work, Reply]] = deque()
+        self._questions: deque[Asked] = deque()
         self._closing = False
         self._thread = threading.Thread(target=self._work, name=f"camera {camera_id}", daemon=True)
         self._stopper = Stopper(camera_id, self._steering, self._session.another(), tell)
@@ -122,6 +134,23 @@ class ControlledCamera:
         self._told_move_failed = False
         self._steering.stop(why)
 
+    def stop_all(self, paused: Callable[[], None]) -> None:
+        """Stop whatever moves the camera, and take back what waits to move it.
+
+        Its own tours are paused; `paused` is called, on another thread, where there were any.
+        """
+        self.stop()
+        if self.lens.may_be_moving:
+            self.lens.stop()
+        with self._steering.changed:
+            self._stops += 1
+            taken = [each for each in self._questions if each.moves]
+            self._questions = deque(each for each in self._questions if not each.moves)
+            self._pause_due, self._paused_by_stop = True, paused
+            self._steering.changed.notify_all()
+        for each in taken:
+            each.reply(None, DeviceFault(FaultKind.BUSY, f"{self.address.title} was stopped before that."))
+
     def hold_begins(self) -> None:
         """Pause the camera's own tours before it is moved the next time."""
         with self._steering.changed:
@@ -137,11 +166,11 @@ class ControlledCamera:
         """Somebody else sees to it that they go on."""
         self._paused_tours = []
 
-    def ask(self, work: Work, reply: Reply) -> None:
-        """Queue `work`, which is called with the camera's head when its turn comes."""
+    def ask(self, work: Work, reply: Reply, *, moves: bool = False) -> None:
+        """Queue `work`, which is called with the camera's head when its turn comes; `moves`: it moves the camera."""
         with self._steering.changed:
             if len(self._questions) < MOST_WAITING and not self._closing:
-                self._questions.append((work, reply))
+                self._questions.append(Asked(work, reply, moves))
                 self._steering.changed.notify_all()
                 return
         what = f"{self.address.title} has too many questions waiting."
@@ -198,8 +227,8 @@ class ControlledCamera:
                     self._refuse_questions()
                     return None
                 if self._questions:
-                    work, reply = self._questions.popleft()
-                    return lambda: self._answer(work, reply)
+                    asked, stops = self._questions.popleft(), self._stops
+                    return lambda: self._answer(asked, stops)
                 now = time.monotonic()
                 if now >= self._next_contact_at and not self.refused:
                     return self._check if self._connected else self._connect
@@ -282,13 +311,22 @@ class ControlledCamera:
     def _pause_tours(self) -> None:
         head = self._head
         assert head is not None
+        with self._steering.changed:
+            told, self._paused_by_stop = self._paused_by_stop, None
         try:
-            self._paused_tours += pause_tours(head)
+            paused = pause_tours(head)
         except DeviceFault as fault:
             self._note_failure(fault)
             log.warning("camera %s: its tours could not be paused: %s", self.camera_id, fault)
+            return
+        self._paused_tours += paused
+        if paused and told is not None:
+            self._steering.stop("its patrol may have driven on meanwhile")
+            told()
 
-    def _answer(self, work: Work, reply: Reply) -> None:
+    def _answer(self, asked: Asked, stops: int) -> None:
+        """Ask the camera; a movement that a Stop overtook on its way is followed by another Stop."""
+        reply = asked.reply
         if not self._connected and not self.refused:
             self._connect_now()
         head, obstacle = self._head, self._obstacle()
@@ -296,7 +334,7 @@ class ControlledCamera:
             reply(None, obstacle or self._failure)
             return
         try:
-            value = work(head)
+            value = asked.work(head)
         except DeviceFault as fault:
             self._note_failure(fault)
             reply(None, fault)
@@ -305,6 +343,9 @@ class ControlledCamera:
             raise
         else:
             reply(value, None)
+        finally:
+            if asked.moves and self._stops != stops:
+                self._steering.stop("a movement came back late")
 
     def _obstacle(self) -> DeviceFault | None:
         """Return why the camera cannot be steered, as far as is known.
@@ -337,7 +378,7 @@ class ControlledCamera:
     def _refuse_questions(self) -> None:
         while self._questions:
             what = f"{self.address.title} is no longer connected."
-            self._questions.popleft()[1](None, DeviceFault(FaultKind.UNREACHABLE, what))
+            self._questions.popleft().reply(None, DeviceFault(FaultKind.UNREACHABLE, what))
 
     def _tell_once(self, kind: ControlEventKind, detail: str, fault: FaultKind | None = None) -> None:
         if kind is self._told:

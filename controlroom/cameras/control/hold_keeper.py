@@ -19,7 +19,7 @@ from controlroom.cameras.control.hold_listener import HoldListener
 from controlroom.cameras.control.hold_reports import HoldReports, fault_of
 from controlroom.cameras.control.messages import HoldWord, Message
 from controlroom.cameras.control.steering import DEAD_MAN_S, Velocity
-from controlroom.cameras.devices import DeviceFault
+from controlroom.cameras.devices import DeviceFault, FaultKind
 from controlroom.cameras.holds.guard import Belief, HoldGuard
 from controlroom.cameras.holds.records import (
     Claim,
@@ -155,6 +155,20 @@ class HoldKeeper:
             self._last.pop(camera_id, None)
             self._reports.key_let_go(camera_id)
 
+    def stopped_all(self, camera_id: str) -> None:
+        """Everything was stopped: what waits for its hold is refused, too."""
+        self.stopped(camera_id)
+        with self._changed:
+            waiting = self._after.pop(camera_id, [])
+        for _, refuse in waiting:
+            refuse(DeviceFault(FaultKind.BUSY, "The camera was stopped before that."))
+
+    def keep_paused(self, camera_id: str) -> None:
+        """A Stop paused the camera's patrol: it is held, if nobody else does, so that the patrol goes on afterwards."""
+        with self._changed:
+            if self._guard.guarded and not self._guard.away and camera_id not in self._guard.beliefs:
+                self._claim(camera_id, Claim.STEER)
+
     def say(self, camera_id: str, word: HoldWord) -> None:
         """Carry out what the person said about a camera's hold."""
         with self._changed:
@@ -162,6 +176,7 @@ class HoldKeeper:
                 if self._guard.away:
                     self._guard.warned.add(camera_id)
                 self._reports.key_let_go(camera_id)
+                self._reports.seen(self._guard)
             elif word is HoldWord.GIVE:
                 self._give(camera_id)
             elif word is HoldWord.TAKE:
@@ -205,7 +220,8 @@ class HoldKeeper:
 
     def _give(self, camera_id: str) -> None:
         known = self._guard.seen.get(camera_id)
-        if camera_id in self._guard.beliefs and known is not None and known.asked_by:
+        asked = known is not None and known.asked_by and not self._guard.away
+        if camera_id in self._guard.beliefs and asked:
             self._do(lambda line: self._tell_give(line, camera_id))
         else:
             self._let_go(camera_id)

@@ -39,6 +39,7 @@ class HoldReports:
             tuple(sorted(guard.beliefs)),
             guard.guarded and guard.away,
             guard.guarded,
+            tuple(sorted(guard.warned)) if guard.away else (),
         )
         if seen != self._seen:
             self._seen = seen

@@ -32,6 +32,7 @@ class Order(StrEnum):
     FORGET = "forget"
     MOVE = "move"
     STOP = "stop"
+    STOP_ALL = "stop_all"
     FOCUS = "focus"
     STOP_FOCUS = "stop_focus"
     LEASE_AT = "lease_at"

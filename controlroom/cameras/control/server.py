@@ -92,6 +92,9 @@ class ControlServer:
             self._holds.say(camera_id, HoldWord(message["word"]))
         elif order is Order.START_TOURS:
             self._start_tours(camera, [str(each) for each in message["tours"]])
+        elif order is Order.STOP_ALL:
+            self._holds.stopped_all(camera_id)
+            camera.stop_all(lambda: self._holds.keep_paused(camera_id))
         else:
             self._holds.stopped(camera_id)
             camera.stop()
@@ -175,7 +178,8 @@ class ControlServer:
                 camera.ask_lens(lambda lens: of_lens(lens, message), reply)
             else:
                 of_head = OF_A_HEAD[question]
-                camera.ask(lambda head: of_head(head, message, camera.reverse), reply)
+                moves = question in STEERING
+                camera.ask(lambda head: of_head(head, message, camera.reverse), reply, moves=moves)
 
         if question in STEERING:
             self._holds.when_held(camera.camera_id, ask, lambda fault: reply(None, fault))

@@ -139,12 +139,14 @@ class HoldsSeen:
     """Every hold as this desk knows them; `ours` are the cameras it holds itself.
 
     `away`: the recorder is silent. `guarded`: there is one; without it everything moves and nobody is named.
+    `warned`: cameras that the person steers although it is silent.
     """
 
     holds: tuple[Hold, ...] = ()
     ours: tuple[str, ...] = ()
     away: bool = False
     guarded: bool = False
+    warned: tuple[str, ...] = ()
 
 
 def proof_facts(recorder: str, desk: str, handle: str) -> tuple[str, ...]:

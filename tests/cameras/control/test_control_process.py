@@ -145,6 +145,31 @@ def test_stop_does_not_wait_behind_a_slow_move_and_is_repeated_after_it(
     wait_until(lambda: stopped_after_move(camera), why="Stop after the late move")
 
 
+def test_stopping_everything_overtakes_a_preset_drive_and_takes_back_what_waits(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    release = threading.Event()
+
+    def slow(request: Request) -> "Reply | str":
+        release.wait(LIMIT_S)
+        return camera.usual(request)
+
+    desk.connect(camera)
+    camera.answers["GotoPreset"] = slow
+    desk.client.goto_preset("1", "1")
+    wait_until(lambda: camera.count("GotoPreset"), why="the drive is under way")
+    second, names = desk.client.goto_preset("1", "1"), desk.client.presets("1")
+    desk.client.stop_all("1")
+    wait_until(lambda: "stop" in camera.log, "Stop does not wait for the camera's answer")
+    with pytest.raises(DeviceFault, match="stopped before"):
+        second.result(LIMIT_S)
+    release.set()
+    assert names.result(LIMIT_S), "a question that moves nothing is still answered"
+    wait_until(
+        lambda: camera.log[-2:] == ["goto 1", "stop"], "and once more after the drive that came back late"
+    )
+
+
 def test_no_answer_on_the_connection_of_stop_keeps_stop_from_going_out(
     desk: Desk, camera: HandMadeCamera
 ) -> None:

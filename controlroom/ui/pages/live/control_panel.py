@@ -133,10 +133,10 @@ class ControlPanel(QFrame):
         self.hold_line.say(why or usual, "idle")
 
     def add_hand(self, actions: "HandActions") -> None:
-        """Put in what the hand can do besides holding: focus, iris, aim, home."""
+        """Put in what the hand can do besides holding: stop, aim, home, focus, iris."""
         self.lens = LensRow(actions.autofocus, actions.close_iris, actions.open_iris, actions.auto_iris)
         self.lens.aimed.connect(self.aimed)
-        self.tools = [ActionButton(each, parent=self) for each in (actions.aim, actions.home)]
+        self.tools = [ActionButton(each, parent=self) for each in (actions.stop, actions.aim, actions.home)]
         for button in self.tools:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             share_width(button)

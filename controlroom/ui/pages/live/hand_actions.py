@@ -1,4 +1,4 @@
-"""Declares the actions of the hand on the selected camera: aim, home, focus, iris, extras, presets."""
+"""Declares the actions of the hand on the selected camera: stop, aim, home, focus, iris, extras, presets."""
 
 from collections.abc import Callable
 
@@ -18,6 +18,14 @@ class HandActions:
     def __init__(
         self, page: Page, hands: Hands, presets: Presets, focus_extras: Callable[[], object]
     ) -> None:
+        self.stop = page.action(
+            "S",
+            "Stop the selected camera, whatever moves it",
+            hands.stop,
+            short="Stop",
+            also="halt preset drive aim patrol tour",
+            why_not=hands.why_not_stop,
+        )
         self.aim = page.action(
             "B",
             "Show the camera a place in its picture: click, or drag a box",

@@ -50,6 +50,7 @@ class Hands(QObject):
     """Follows the camera in hand. `changed` tells that what it can do is known, or how its lens is set."""
 
     changed = Signal()
+    stopped = Signal()  # by the key that stops everything
     said = Signal(str)  # how well an aim was known, for the panel's line
 
     def __init__(
@@ -130,6 +131,17 @@ class Hands(QObject):
         return head.auxiliary if head is not None else ()
 
     # -- what is done ----------------------------------------------------------------------------------------
+
+    def why_not_stop(self) -> str:
+        return NO_HAND if self._steered() is None else ""
+
+    def stop(self) -> None:
+        """Stop the camera in hand whatever moves it: keys, a preset drive, an aim, its own patrol. It asks nobody."""
+        camera = self._steered()
+        if camera is not None:
+            self._control.stop_all(str(camera.id))
+            self._steering.stop()
+            self.stopped.emit()
 
     def toggle_frame(self) -> None:
         """Let a place be shown in the selected picture, or no more."""

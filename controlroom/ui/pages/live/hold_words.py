@@ -1,11 +1,14 @@
 """Puts into words who has control of a camera: on its tile, in the panel, and in the strip. Pure."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from controlroom.cameras.holds.records import GuardKind, Hold, HoldNews, HoldsSeen, NoticeKind, Rank
 
 OURS = "you have control"
 TAKE_KEY, GIVE_KEY = "K", "G"
+NOBODY_HAS = "Nobody has control of this camera: steer it."
+HAVE_IT = "You have control of this camera already."
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,26 @@ class HoldLineWords:
 
 
 NOTHING = HoldLineWords()
+
+
+class Take(StrEnum):
+    """What the key that takes control does now, as its button says it."""
+
+    OVER = "Take over"
+    ASK = "Ask for control"
+    ANYWAY = "Steer anyway"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who has control of a camera, as the panel says it, and what the key does about it: nothing, and then why not.
+
+    Both are decided in one place, so that the line never offers what the button does not, nor the other way round.
+    """
+
+    line: HoldLineWords = NOTHING
+    take: Take | None = None
+    why_not: str = ""
 
 
 def hold_of(seen: HoldsSeen, camera_id: int) -> Hold | None:
@@ -38,6 +61,12 @@ def questions(seen: HoldsSeen) -> dict[int, str]:
     }
 
 
+def is_asked_by(seen: HoldsSeen, camera_id: int, *names: str) -> bool:
+    """True while one of these asks the camera's holder for it ("": nobody does)."""
+    hold = hold_of(seen, camera_id)
+    return (hold.asked_by if hold is not None else "") in names
+
+
 def tile_note(seen: HoldsSeen, camera_id: int) -> HoldLineWords:
     """Who has control, as the camera's tile says it; nothing where nobody has."""
     hold = hold_of(seen, camera_id)
@@ -51,41 +80,57 @@ def tile_note(seen: HoldsSeen, camera_id: int) -> HoldLineWords:
     return HoldLineWords(f"{hold.going_to or hold.name} has control", "idle")
 
 
-def panel_line(
-    seen: HoldsSeen, camera_id: int, *, above: bool, waiting: bool, pressed: HoldNews | None
-) -> HoldLineWords:
-    """The panel's line about control; nothing where the camera is free.
+def standing(
+    seen: HoldsSeen, camera_id: int, *, me: str, above: bool, waiting: bool, pressed: HoldNews | None
+) -> Standing:
+    """The panel's line about control, with what the key beside it does; nothing where the camera is free.
 
-    `above`: our rank goes before the holder's. `waiting`: we have asked. `pressed`: what the last key was told.
+    `me`: the handle of who sits here; `above`: our rank goes before the holder's. `waiting`: we have asked.
+    `pressed`: what the last key was told.
     """
+    if not seen.guarded:
+        return Standing(why_not=NOBODY_HAS)
     hold = hold_of(seen, camera_id)
     if is_ours(seen, camera_id):
-        asker = hold.asked_by if hold is not None else ""
-        if asker:
-            return HoldLineWords(f"{asker} asks for this camera. {GIVE_KEY} gives it", "warn")
-        return HoldLineWords("You have control", "accent")
-    if pressed is not None and pressed.guard is GuardKind.REFUSED:
-        return HoldLineWords(pressed.reason or "The recorder refuses control of this camera", "alarm")
+        asker = hold.asked_by if hold is not None and not seen.away else ""
+        said = f"{asker} asks for this camera. {GIVE_KEY} gives it" if asker else "You have control"
+        return Standing(HoldLineWords(said, "warn" if asker else "accent"), why_not=HAVE_IT)
+    guard = pressed.guard if pressed is not None else None
+    if pressed is not None and guard is GuardKind.REFUSED:
+        reason = pressed.reason or "The recorder refuses control of this camera"
+        return Standing(HoldLineWords(reason, "alarm"), why_not=reason)
     if seen.away:
-        return _unguarded(hold, pressed=pressed is not None)
+        return _unguarded(hold, warned=str(camera_id) in seen.warned, pressed=pressed is not None)
     if hold is None:
-        return NOTHING
-    if pressed is not None and pressed.guard is GuardKind.COMING:
-        return HoldLineWords(f"{hold.name} hands control over to you", "accent")
-    name = hold.going_to or hold.name
-    if waiting:
-        return HoldLineWords(f"{name} has control. You have asked for it", "warn")
-    verb = "takes it over" if above else "asks for it"
-    still = ": your keys do nothing" if pressed is not None else ""
-    return HoldLineWords(f"{name} has control{still}. {TAKE_KEY} {verb}", "warn" if still else "idle")
+        return Standing(why_not=NOBODY_HAS)
+    if hold.going_to == me or (guard is GuardKind.COMING and not hold.going_to):
+        return Standing(
+            HoldLineWords(f"{hold.name} hands control over to you", "accent"),
+            why_not="It is on its way to you.",
+        )
+    name, asker = hold.going_to or hold.name, hold.asked_by
+    if not above and (waiting or asker == me):
+        said = f"{name} has control. You have asked for it"
+        return Standing(HoldLineWords(said, "warn"), why_not="You have asked for it already.")
+    keys = ": your keys do nothing" if pressed is not None else ""
+    state = "warn" if keys else "idle"
+    if not above and asker:
+        said = f"{name} has control{keys}. {asker} asks for it"
+        return Standing(HoldLineWords(said, state), why_not=f"{asker} has asked for it already.")
+    verb, take = ("takes it over", Take.OVER) if above else ("asks for it", Take.ASK)
+    return Standing(HoldLineWords(f"{name} has control{keys}. {TAKE_KEY} {verb}", state), take)
 
 
-def _unguarded(hold: Hold | None, *, pressed: bool) -> HoldLineWords:
+def _unguarded(hold: Hold | None, *, warned: bool, pressed: bool) -> Standing:
     """The recorder is silent: nothing of this is said before it matters."""
+    if warned:
+        said = "The recorder does not answer: nobody else sees that you steer"
+        return Standing(HoldLineWords(said, "warn"), why_not="You may steer it already.")
     if hold is None and not pressed:
-        return NOTHING
+        return Standing(why_not=NOBODY_HAS)
     last = f"{hold.name} had control last" if hold is not None else "nobody can say who has control"
-    return HoldLineWords(f"The recorder does not answer: {last}. {TAKE_KEY} steers all the same", "warn")
+    said = f"The recorder does not answer: {last}. {TAKE_KEY} steers all the same"
+    return Standing(HoldLineWords(said, "warn"), Take.ANYWAY)
 
 
 def may_go_before(seen: HoldsSeen, camera_id: int, rank: Rank) -> bool:

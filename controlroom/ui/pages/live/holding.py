@@ -11,7 +11,7 @@ from controlroom.cameras.holds.records import GuardKind, HoldNews, HoldsSeen, No
 from controlroom.cameras.records import Camera
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.live import hold_words
-from controlroom.ui.pages.live.hold_words import HoldLineWords
+from controlroom.ui.pages.live.hold_words import HoldLineWords, Standing, Take
 
 
 class Holding(QObject):
@@ -46,6 +46,8 @@ class Holding(QObject):
             if free or hold_words.is_ours(seen, camera_id):
                 self._pressed.pop(camera_id, None)
                 self._asked.discard(camera_id)
+            elif not hold_words.is_asked_by(seen, camera_id, "", self._me):
+                self._asked.discard(camera_id)  # somebody else was first
         if before.away and not seen.away:
             self._pressed.clear()
         asked_before, asked = hold_words.questions(before), hold_words.questions(seen)
@@ -91,17 +93,20 @@ class Holding(QObject):
             return HoldLineWords(hold_words.OURS, "accent") if moving else hold_words.NOTHING
         return hold_words.tile_note(self.seen, camera.id)
 
-    def line(self, camera: Camera) -> HoldLineWords:
-        """What the panel says of control; nothing where the camera is free."""
-        if not self.seen.guarded:
-            return hold_words.NOTHING
-        return hold_words.panel_line(
+    def standing(self, camera: Camera) -> Standing:
+        """What the panel says of control of a camera, and what the key does about it."""
+        return hold_words.standing(
             self.seen,
             camera.id,
+            me=self._me,
             above=self._may_take(camera.id),
             waiting=camera.id in self._asked,
             pressed=self._pressed.get(camera.id),
         )
+
+    def line(self, camera: Camera) -> HoldLineWords:
+        """What the panel says of control; nothing where the camera is free."""
+        return self.standing(camera).line
 
     # -- what the two keys do --------------------------------------------------------------------------------
 
@@ -110,29 +115,27 @@ class Holding(QObject):
         camera = self._selected()
         if camera is None or not camera.steerable:
             return "No camera that can be steered is on the selected tile."
-        if hold_words.is_ours(self.seen, camera.id):
-            return "You have control of this camera already."
-        if self.seen.away or hold_words.hold_of(self.seen, camera.id) is not None:
-            return ""
-        return "Nobody has control of this camera: steer it."
+        return self.standing(camera).why_not
 
     def take(self) -> None:
         """Take the selected camera over, ask for it, or steer it although the recorder is silent."""
         camera = self._selected()
         if camera is None or self.why_not_take():
             return
-        if self.seen.away:
-            self._say(camera.id, HoldWord.ANYWAY)
-            self._pressed.pop(camera.id, None)
-            self._messages.show(
-                f"You may steer camera {camera.number} now. Nobody can see who else does until the recorder answers.",
-                kind="warn",
-            )
-        elif self._may_take(camera.id):
-            self._say(camera.id, HoldWord.TAKE)
-        else:
-            self._asked.add(camera.id)
-            self._say(camera.id, HoldWord.ASK)
+        match self.standing(camera).take:
+            case Take.ANYWAY:
+                self._say(camera.id, HoldWord.ANYWAY)
+                self._pressed.pop(camera.id, None)
+                self._messages.show(
+                    f"You may steer camera {camera.number} now. Nobody can see who else does until the recorder "
+                    "answers.",
+                    kind="warn",
+                )
+            case Take.OVER:
+                self._say(camera.id, HoldWord.TAKE)
+            case _:
+                self._asked.add(camera.id)
+                self._say(camera.id, HoldWord.ASK)
         self.changed.emit()
 
     def why_not_give(self) -> str:
@@ -149,9 +152,7 @@ class Holding(QObject):
     def take_words(self) -> str:
         """What the key would do now."""
         camera = self._selected()
-        if self.seen.away:
-            return "Steer anyway"
-        return "Take over" if camera is not None and self._may_take(camera.id) else "Ask for control"
+        return (self.standing(camera).take if camera is not None else None) or Take.ASK
 
     def _to_give(self) -> int | None:
         camera = self._selected()
@@ -178,6 +179,10 @@ class Holding(QObject):
 
     def _question_topic(self, camera_id: int) -> str:
         return f"request for camera {self._number(camera_id)}"
+
+    @property
+    def _me(self) -> str:
+        return self._session.actor.handle if self._session.signed_in else ""
 
     def _may_take(self, camera_id: int) -> bool:
         above = self._session.signed_in and Role.SUPERVISOR in self._session.actor.roles

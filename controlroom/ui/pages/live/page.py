@@ -399,6 +399,7 @@ class LivePage(Page):
         wall.live_count_changed.connect(self._show_states)
         self.hands.changed.connect(self._show_abilities)
         self.hands.said.connect(self.selected.say)
+        self.hands.stopped.connect(self.panel.pad.let_go)
         self.panel.extras.chosen.connect(self.hands.do_extra)
         self.selected.changed.connect(self.hands.follow)
         self.selected.changed.connect(self._selected_changed)

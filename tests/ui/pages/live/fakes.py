@@ -235,6 +235,9 @@ class FakeControl(ControlClient):
     def stop(self, camera_id: str) -> None:
         self.orders.append(("stop", camera_id))
 
+    def stop_all(self, camera_id: str) -> None:
+        self.orders.append(("stop all", camera_id))
+
     def say(self, camera_id: str, word: HoldWord) -> None:
         self.orders.append(("say", camera_id, word))
 

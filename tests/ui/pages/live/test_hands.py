@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from controlroom.cameras.aiming import Aim, AimWay
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, PtzAbilities
+from controlroom.cameras.holds.records import Hold, HoldsSeen
 from controlroom.cameras.lens import NO_LENS
 from controlroom.ui.messages import Message
 from controlroom.ui.pages.live.tile import Tile
@@ -78,6 +79,27 @@ def test_a_key_takes_over_from_the_wheel_and_the_wheel_never_from_a_key(desk: Li
     assert desk.control.moves[-1][2] == 0
     QTest.keyRelease(desk.wall, KEY.Key_Left)
     assert desk.control.orders[-1] == ("stop", id_of(desk))
+
+
+# -- stop ----------------------------------------------------------------------------------------------------
+
+
+def test_one_plain_key_or_button_stops_whatever_moves_the_camera_and_asks_nobody(desk: LiveDesk):
+    desk.page.holds_seen.emit(
+        HoldsSeen((Hold(id_of(desk), 3, "desk 2", "Operator 08"),), guarded=True)
+    )  # also while somebody else has control
+    desk.page.panel.presets[0].click()
+    QTest.keyClick(desk.wall, KEY.Key_S)
+    assert desk.control.orders[-1] == ("stop all", id_of(desk))
+    QTest.keyPress(desk.wall, KEY.Key_Left)
+    button = desk.page.panel.tools[0]
+    assert (button.text(), button.key) == ("Stop", "S")
+    button.click()
+    assert desk.control.orders[-2:] == [("stop all", id_of(desk)), ("stop", id_of(desk))]
+    assert not desk.page.steering.moving, "and what is held down counts no more"
+    QTest.keyRelease(desk.wall, KEY.Key_Left)
+    desk.fill(FIXED)
+    assert not button.isEnabled() and "No camera" in desk.page.hands.why_not_stop()
 
 
 # -- aim -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from controlroom.cameras.control.messages import HoldWord
 from controlroom.cameras.holds.records import GuardKind, Hold, HoldNews, HoldsSeen, NoticeKind, Rank
 from controlroom.cameras.records import NewCamera, Place, Protocol
-from controlroom.ui.pages.live.control_panel import NO_ONVIF
+from controlroom.ui.pages.live.control_panel import FREE, NO_ONVIF
 from controlroom.ui.pages.live.hold_words import OURS
 from tests.ui.pages.live.conftest import LiveDesk
 
@@ -125,6 +125,29 @@ def test_without_the_recorder_the_last_known_holder_is_named_before_anybody_stee
     notice = HoldNews(str(desk.camera("014").id), name="Operator 08", notice=NoticeKind.STEERED_MEANWHILE)
     desk.page.hold_news.emit(notice)
     assert "While the recorder did not answer, Operator 08 steered camera 014 too." in strip(desk)
+
+
+def test_steer_anyway_is_offered_when_the_line_offers_it_and_not_once_it_was_said(desk: LiveDesk) -> None:
+    camera_id, take = str(desk.camera("014").id), desk.page.live_actions.take
+    see(desk, away=True)
+    assert desk.page.panel.hold.text() == FREE, "a recorder that is only starting is in nobody's way"
+    assert not take.offered()
+    desk.page.hold_news.emit(HoldNews(camera_id, GuardKind.UNGUARDED))
+    assert "K steers all the same" in desk.page.panel.hold.text()
+    assert take.offered() and take.short == "Steer anyway"
+    QTest.keyClick(desk.wall, KEY.Key_K)
+    desk.page.holds_seen.emit(HoldsSeen(away=True, guarded=True, warned=(camera_id,)))
+    assert "nobody else sees that you steer" in desk.page.panel.hold.text()
+    assert not take.offered()
+
+
+def test_a_question_that_somebody_else_was_first_with_is_not_said_to_be_ours(desk: LiveDesk) -> None:
+    see(desk, held(desk))
+    QTest.keyClick(desk.wall, KEY.Key_K)
+    see(desk, held(desk, asked_by="Operator 09"))
+    assert desk.page.panel.hold.text() == "Operator 08 has control. Operator 09 asks for it"
+    see(desk, held(desk))
+    assert desk.page.panel.hold.text() == "Operator 08 has control. K asks for it"
 
 
 def test_a_room_without_a_recorder_is_as_it_was(desk: LiveDesk) -> None:
