@@ -16,7 +16,7 @@ COMMANDS = {
     "run": "controlroom.app.commands",
     "demo": "controlroom.demo.commands",
     "simulate": "controlroom.simulator.commands",
-    "camera": "controlroom.cameras.commands",
+    "camera": "controlroom.recording.commands",
     "recorder": "controlroom.app.recorder_commands",
     "bench": "controlroom.bench.commands",
     "audit": "controlroom.audit.commands",

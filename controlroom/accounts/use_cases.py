@@ -32,6 +32,9 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (_P.WATCH_LIVE, "cameras.CameraService", "logins"),
     (_P.STEER_CAMERAS, "cameras.PresetService", "save"),
     (_P.MANAGE_CAMERAS, "cameras.PresetService", "remove, rename, set_home"),
+    (_P.WATCH_LIVE, "cameras.PresetPictures", "of"),
+    (_P.STEER_CAMERAS, "cameras.PresetPictures", "keep"),
+    (_P.MANAGE_CAMERAS, "cameras.PresetPictures", "forget"),
     (_P.MANAGE_CAMERAS, "cameras.RegisterImport", "accept, preview, preview_found, registered"),
     (_P.CHANGE_SETTINGS, "cameras.SiteKeyService", "bring_back, make_new, provide"),
     (_P.MANAGE_CAMERAS, "cameras.SiteKeyService", "enter_login, standing"),
@@ -70,6 +73,7 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (_P.READ_INCIDENTS, "incidents.RestrictionService", "restriction"),
     (_P.READ_LOG, "log.LogService", "authors, cameras, entries, entry, picture, search"),
     (_P.EXPORT, "log.LogService", "export"),
+    (_P.READ_AUDIT, "recording.HoldHistory", "of_camera, of_number, of_person"),
     (_P.READ_CAMERAS, "recording.HealthService", "availability, changes, current"),
 )
 USE_CASES: dict[str, Permission | None] = {

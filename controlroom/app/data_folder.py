@@ -22,6 +22,7 @@ from controlroom.platform import WINDOWS, FileLock, close_to_others, owner_only,
 from controlroom.small_files import read_json
 
 log = logging.getLogger(__name__)
+FORMER_PRESETS = "presets"  # pictures of presets, before the room's database had them
 BACKUPS = "backups"  # unless the settings name another folder
 _NOT_STARTED = "The desk was not started; nothing was changed."
 
@@ -39,6 +40,7 @@ def prepare(folder: Path) -> None:
             )
         owner_only(folder)
         close_left_open(folder / SNAPSHOTS, folder / BACKUPS)
+        shutil.rmtree(folder / FORMER_PRESETS, ignore_errors=True)
         probe = folder / f".writable-{os.getpid()}"
         probe.write_bytes(b"x")
         probe.unlink()

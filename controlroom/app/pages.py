@@ -18,8 +18,6 @@ from controlroom.app.cameras import CameraRegister, CameraStates
 from controlroom.app.pictures import picture_of, test_picture
 from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
-from controlroom.cameras.preset_pictures import FOLDER as PRESET_FOLDER
-from controlroom.cameras.preset_pictures import PresetPictures
 from controlroom.cameras.records import Camera
 from controlroom.doctor.examination import examine
 from controlroom.doctor.records import CheckContext, CheckResult
@@ -90,7 +88,7 @@ def _live(context: PageContext, parts: PageParts) -> LivePage:
         room.control,
         pictures_folder=room.slot.pictures,
         presets=room.services.presets,
-        preset_pictures=PresetPictures(room.services.folder / PRESET_FOLDER),
+        preset_pictures=room.services.preset_pictures,
         writing=IncidentWriting(
             forms.new, forms.entry, room.services.incidents.incident, room.services.incidents.join_entries
         ),
@@ -146,7 +144,13 @@ def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:
         return test_picture(room.pool, room.slot.pictures, stream)
 
     page = CamerasPage(
-        context, services.cameras, room.control, services.keys.enter_login, services.register_import, look
+        context,
+        services.cameras,
+        room.control,
+        services.keys.enter_login,
+        services.register_import,
+        look,
+        services.holds,
     )
 
     def show_on_wall(camera: Camera) -> None:
@@ -157,6 +161,11 @@ def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:
     parts.states.answering.connect(page.set_answering)
     parts.states.health_heard.connect(page.set_health)
     return page
+
+
+def _users(context: PageContext, parts: PageParts) -> UsersPage:
+    services = parts.room.services
+    return UsersPage(context, services.accounts, services.holds)
 
 
 def _status(context: PageContext, parts: PageParts) -> StatusPage:
@@ -195,7 +204,10 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("Record", _incidents),
     PageEntry("Deploy", _deployments),
     PageEntry("Estate", _cameras),
-    PageEntry("Room", lambda context, parts: UsersPage(context, parts.room.services.accounts)),
+    PageEntry(
+        "Room",
+        lambda context, parts: UsersPage(context, parts.room.services.accounts, parts.room.services.holds),
+    ),
     PageEntry("Room", lambda context, parts: AuditPage(context, parts.room.services.audit_trail)),
     PageEntry("Room", lambda context, parts: PurgePage(context, parts.room.services.purges)),
     PageEntry("Room", _status),

@@ -28,6 +28,7 @@ from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.audit.signing import AuditFiles
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import SiteKeyService, sealed_passwords
+from controlroom.cameras.preset_pictures import PresetPictures
 from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.remembered import DeskCameras
@@ -62,6 +63,7 @@ from controlroom.log.vocabulary import Vocabulary
 from controlroom.nouns import NOUNS
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
+from controlroom.recording.hold_history import HoldHistory
 from controlroom.recording.recorder_supervisor import RecorderSupervisor
 from controlroom.sealed_file import SealedFile
 from controlroom.search.service import SearchService
@@ -95,6 +97,8 @@ class Services:
     purges: PurgeService
     cameras: DeskCameras
     presets: PresetService
+    preset_pictures: PresetPictures
+    holds: HoldHistory
     register_import: RegisterImport
     log: LogService
     outbox: Outbox
@@ -174,6 +178,8 @@ def open_services(
             purges=_purges(database, entries, keys, configuration),
             cameras=_cameras(database, folder, site_key),
             presets=PresetService(database),
+            preset_pictures=PresetPictures(database),
+            holds=HoldHistory(database),
             register_import=RegisterImport(database, site_key),
             log=entries,
             outbox=outbox,

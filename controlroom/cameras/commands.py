@@ -38,8 +38,10 @@ LONGEST_MOVE_S = 300.0
 STOP_TRIES_S = 5.0
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `camera` and its own sub-commands."""
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    """Add `camera` and its own sub-commands; returned, so that others can be added to them."""
     camera = subparsers.add_parser(
         "camera", help="ask and steer any ONVIF camera; the register from and to files"
     )
@@ -69,6 +71,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_sheet_option(discover)
     add_register_parsers(commands)
     add_range_parser(commands)
+    return commands
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:

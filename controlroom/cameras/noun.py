@@ -1,7 +1,7 @@
 """Declares the cameras of the register."""
 
-from controlroom.cameras.tables import CameraRow
-from controlroom.declaration import INSERT, UPDATE, Noun, Table, all_but, allow, records
+from controlroom.cameras.tables import CameraRow, PresetPictureRow
+from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, all_but, allow, records
 
 CAMERA = Noun(
     kind="camera",
@@ -16,8 +16,16 @@ CAMERA = Noun(
             ),
             triggers=("reached_insert", "reached_update"),
         ),
+        Table(  # taken anew whenever a camera is at its preset, so none of it is digested
+            PresetPictureRow,
+            (
+                *records("operators supervisors", INSERT, UPDATE, DELETE),
+                *allow("administrators", DELETE),  # with the preset, or the camera
+            ),
+            by=("taken_by",),
+        ),
     ),
-    changes=("camera",),
+    changes=("camera", "preset_picture"),
     audit_group="Cameras",
     actions={
         "camera.added": "Camera added",

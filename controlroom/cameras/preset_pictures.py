@@ -1,84 +1,111 @@
-"""Stores small pictures of presets in one folder of the desk: what the wall showed when a preset was saved or reached.
+"""Keeps the room's small pictures of presets: what the wall showed when a preset was saved or reached.
 
-They are for recognising a place, not for looking at people: 192 by 108 pixels at most. They lie beside the desk's
-other files, readable by its owner alone, and go with the preset.
+They are for recognising a place, not for looking at people: 240 by 135 pixels and 20 kB at most. They lie in the
+database, so every desk shows them and a backup has them; nothing in their rows names what a preset is for. One goes
+with its preset, all of a camera's go when it is taken out of use or another device takes its place.
 """
 
-import contextlib
 import hashlib
-import os
 from collections.abc import Collection, Mapping
-from pathlib import Path
+from datetime import timedelta
 
-from controlroom.clock import process_clock
-from controlroom.errors import Unavailable
-from controlroom.platform import private_folder
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
-WIDTH, HEIGHT = 192, 108
-LARGEST = 60_000  # bytes of one picture; what is larger is none of ours
-UNLISTED_S = 86_400.0
-FOLDER = "presets"
+from controlroom.accounts.access import reading, require
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.cameras.tables import CameraRow, PresetPictureRow
+from controlroom.database.unit_of_work import Database, Work
+from controlroom.errors import InvalidInput, NotFound
+from controlroom.texts import takes_texts
+
+WIDTH, HEIGHT = 240, 135
+LARGEST = 20_000  # bytes of one picture; the table's own rule says the same
+MOST = 300  # of one camera
+UNLISTED = timedelta(days=1)
+BEGINNING = b"\xff\xd8\xff"  # of every JPEG
+KIND = "preset_picture"
+
+_ROW = PresetPictureRow
 
 
+@takes_texts
 class PresetPictures:
-    """The folder. A camera is named by its id and where it is reached, since another device has presets of its own."""
+    """A preset is known by its camera's token; another device at the same camera has presets of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def of(self, camera: str, tokens: Collection[str]) -> Mapping[str, Path]:
-        """The pictures of the presets a camera lists.
+    def of(self, actor: Actor, camera_id: int, tokens: Collection[str]) -> Mapping[str, bytes]:
+        """The pictures of the presets that a camera lists, by token; none whose bytes are not what was kept."""
+        named = {digest(token): token for token in tokens}
+        with reading(self._database, actor, Permission.WATCH_LIVE) as session:
+            camera = session.get(CameraRow, camera_id)
+            if camera is None or not camera.active:
+                return {}
+            query = select(_ROW).where(_ROW.camera_id == camera_id, _ROW.device == _device(camera))
+            return {
+                named[row.preset]: bytes(row.picture)
+                for row in session.scalars(query)
+                if row.preset in named and hashlib.sha256(row.picture).hexdigest() == row.sha256
+            }
 
-        Those of presets it does not list are deleted once they are a day old: a younger one may be of a preset that
-        was stored since the camera was asked.
+    def keep(
+        self, actor: Actor, camera_id: int, token: str, picture: bytes, *, listed: Collection[str]
+    ) -> None:
+        """Keep the picture of a preset in place of the one before.
+
+        Those of presets that the camera does not list go once they are a day old: a younger one may be of a preset
+        that was stored since the camera was asked.
         """
-        folder = self._of_camera(camera)
-        named = {_name(token): token for token in tokens}
-        found: dict[str, Path] = {}
-        now = process_clock().now().timestamp()
-        try:
-            lying = list(folder.iterdir()) if folder.is_dir() else []
-            for path in lying:
-                if path.name in named:
-                    if path.stat().st_size <= LARGEST:
-                        found[named[path.name]] = path
-                elif now - path.stat().st_mtime > UNLISTED_S:
-                    path.unlink(missing_ok=True)
-        except OSError:
-            return found  # a picture less: nothing depends on it
-        return found
+        if len(picture) > LARGEST or not picture.startswith(BEGINNING):
+            raise InvalidInput("This is no small JPEG picture.", "The preset itself is stored in the camera.")
+        with self._database.write() as work:
+            require(work.session, actor, Permission.STEER_CAMERAS)
+            camera = work.session.get(CameraRow, camera_id)
+            if camera is None or not camera.active:
+                raise NotFound("There is no such camera in use.")
+            device, preset = _device(camera), digest(token)
+            _drop_unlisted(work, camera_id, device, {preset, *map(digest, listed)})
+            row = work.session.scalars(select(_ROW).filter_by(camera_id=camera_id, preset=preset)).first()
+            if row is None:
+                _check_room(work.session, camera_id)
+                row = _ROW(camera_id=camera_id, preset=preset)
+                work.session.add(row)
+            row.device, row.picture, row.sha256 = device, picture, hashlib.sha256(picture).hexdigest()
+            row.taken_at, row.taken_by = work.now, actor.handle
+            work.announce(KIND, camera_id)
 
-    def keep(self, camera: str, token: str, picture: bytes) -> None:
-        """Store the picture of a preset in place of the one before. Raises Unavailable."""
-        folder = self._of_camera(camera)
-        target = folder / _name(token)
-        draft = target.with_suffix(".new")
-        try:
-            private_folder(folder)
-            draft.unlink(missing_ok=True)
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(picture)
-            draft.replace(target)
-        except OSError as error:
-            raise Unavailable(
-                f"The picture of the preset was not kept: {error.strerror or error}.",
-                "The preset itself is stored in the camera.",
-            ) from error
-
-    def forget(self, camera: str, token: str) -> None:
+    def forget(self, actor: Actor, camera_id: int, token: str) -> None:
         """Delete the picture of a preset that was removed."""
-        with contextlib.suppress(OSError):
-            (self._of_camera(camera) / _name(token)).unlink(missing_ok=True)
-
-    def _of_camera(self, camera: str) -> Path:
-        return self._folder / _digest(camera)
-
-
-def _name(token: str) -> str:
-    return f"{_digest(token)}.jpg"
+        with self._database.write() as work:
+            require(work.session, actor, Permission.MANAGE_CAMERAS)
+            work.session.execute(delete(_ROW).filter_by(camera_id=camera_id, preset=digest(token)))
+            work.announce(KIND, camera_id)
 
 
-def _digest(text: str) -> str:
-    """A name for a folder or file, whatever letters a camera put into its own."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+def forget_all(session: Session, camera_id: int) -> None:
+    """Delete every picture of a camera's presets: it is out of use, or another device."""
+    session.execute(delete(_ROW).filter_by(camera_id=camera_id))
+
+
+def digest(token: str) -> str:
+    """How a preset is named in the table, whatever letters a camera put into its token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _device(camera: CameraRow) -> str:
+    return digest(f"{camera.host}:{camera.port}")
+
+
+def _drop_unlisted(work: Work, camera_id: int, device: str, listed: Collection[str]) -> None:
+    old = _ROW.taken_at < work.now - UNLISTED
+    gone = (_ROW.device != device) | (old & _ROW.preset.not_in(listed))
+    work.session.execute(delete(_ROW).where(_ROW.camera_id == camera_id, gone))
+
+
+def _check_room(session: Session, camera_id: int) -> None:
+    count = session.scalar(select(func.count()).select_from(_ROW).filter_by(camera_id=camera_id)) or 0
+    if count >= MOST:
+        raise InvalidInput(f"A camera keeps {MOST} pictures of presets at most.")

@@ -15,6 +15,7 @@ from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
 from controlroom.cameras.places import placed
+from controlroom.cameras.preset_pictures import forget_all
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.cameras.tables import CameraRow
 from controlroom.codec import to_plain
@@ -157,6 +158,8 @@ class CameraService:
                 del values["password_sealed"]
             for name, value in values.items():
                 setattr(row, name, value)
+            if replaced:
+                forget_all(work.session, camera_id)
             work.session.flush()
             told = rules.differences(before, to_record(row))
             told |= {} if password_stays else {"password": "entered anew"}
@@ -184,6 +187,7 @@ class CameraService:
         """Take a camera out of use; its records stay."""
         with self._managed(actor, camera_id) as (work, row):
             row.active = False
+            forget_all(work.session, camera_id)
             audit.record(work, actor.handle, "camera.retired", "camera", row.number)
             work.announce("camera", row.id)
 

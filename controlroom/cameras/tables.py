@@ -1,8 +1,19 @@
-"""Defines the table of the camera register."""
+"""Defines the tables of the camera register, and of the small pictures of presets."""
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Float, Integer, String, Text, false
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.cameras.records import Migration, Owner, Protocol, Transport
@@ -57,3 +68,22 @@ class CameraRow(Base):
     untried: Mapped[bool] = mapped_column(Boolean, server_default=false())
     certificate: Mapped[str] = mapped_column(String(64), server_default="", info=SHA256)
     __mapper_args__ = {"version_id_col": version}
+
+
+class PresetPictureRow(Base):
+    """What a camera sees at one of its presets; `preset` and `device` are digests of its token and its address."""
+
+    __tablename__ = "preset_pictures"
+    __table_args__ = (
+        UniqueConstraint("camera_id", "preset"),
+        CheckConstraint("length(picture) BETWEEN 4 AND 20000", name="small"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    camera_id: Mapped[int] = mapped_column(Integer, ForeignKey("cameras.id"))
+    preset: Mapped[str] = mapped_column(String(64), info=SHA256)
+    device: Mapped[str] = mapped_column(String(64), info=SHA256)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_by: Mapped[str] = mapped_column(String(120))
+    sha256: Mapped[str] = mapped_column(String(64), info=SHA256)
+    picture: Mapped[bytes] = mapped_column(LargeBinary)

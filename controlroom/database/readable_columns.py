@@ -9,7 +9,7 @@ columns (`statements`). What stands in an old database may stay (`rows.py` says 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
+from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, String, Text, select
 from sqlalchemy.orm import Session
 
 from controlroom.database.column_rules import SQLITE, Counter, OneOf, rule_of
@@ -78,6 +78,8 @@ def _of_another_kind(column: Column[Any], value: str, dialect: str) -> str:
         return f"typeof({value}) NOT IN ('integer', 'null')"
     if isinstance(kind, Float):
         return f"(typeof({value}) NOT IN ('real', 'integer', 'null') OR abs({value}) > {LARGEST})"
+    if isinstance(kind, LargeBinary):
+        return f"typeof({value}) NOT IN ('blob', 'null')"
     if isinstance(kind, String | Text | Prose):
         return f"typeof({value}) NOT IN ('text', 'null')"
     return ""

@@ -1,6 +1,6 @@
 """Declares camera health, the recorder's jobs and counters of holds: measurements, so none of them is audited."""
 
-from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records
+from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Noun, Table, allow, records
 from controlroom.recording.tables import (
     CameraHealthRow,
     CameraHoldRow,
@@ -10,6 +10,8 @@ from controlroom.recording.tables import (
 )
 
 _RECORDER_ALONE = records("recorder", INSERT, UPDATE, DELETE)
+_COUNTING = allow("recorder", SELECT, INSERT, DELETE)
+"""Who steered what is for those who read the audit."""
 
 CAMERA_HEALTH = Noun(
     kind="camera_health",
@@ -19,7 +21,7 @@ CAMERA_HEALTH = Noun(
         Table(HealthChangeRow, _RECORDER_ALONE),
         Table(HealthSampleRow, _RECORDER_ALONE),
         Table(RecorderJobRow, _RECORDER_ALONE),
-        Table(CameraHoldRow, records("recorder", INSERT, DELETE)),
+        Table(CameraHoldRow, allow("supervisors administrators auditors", SELECT) + _COUNTING),
     ),
     changes=("camera_health",),
 )

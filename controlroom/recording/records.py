@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from controlroom.cameras.holds.rules import Ending
 from controlroom.processes.records import ProcessHealth
 
 
@@ -47,6 +48,24 @@ class CameraHealth:
     detail: str = ""
     answer_ms: float | None = None
     clock_drift_s: float | None = None
+
+
+@dataclass(frozen=True)
+class PastHold:
+    """A hold that is over: who had control of a camera, at which desk, for how long, and how it ended."""
+
+    camera: str
+    handle: str
+    desk: str
+    began_at: datetime
+    ended_at: datetime
+    moves: int
+    ending: Ending
+
+    @property
+    def moves_words(self) -> str:
+        """`12 movements`."""
+        return f"{self.moves:,} movement{'' if self.moves == 1 else 's'}"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from controlroom.accounts.tables import UserRow
 from controlroom.app.picture_check import check_decodes
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.cameras.keys.service import SiteKeyService
+from controlroom.cameras.preset_pictures import PresetPictures
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.register_file.records import ComparedRow, ReadFile, ReadRow
 from controlroom.cameras.register_import import RegisterImport
@@ -173,6 +174,9 @@ class World:
         key = self.camera()
         self.office.cameras.retire(self.actor(Role.SUPERVISOR), key)
         return key
+
+    def pictures(self) -> PresetPictures:
+        return PresetPictures(self.own.database)
 
     def register_import(self) -> RegisterImport:
         return RegisterImport(self.own.database, self.own.site_key)

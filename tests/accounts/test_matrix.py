@@ -24,6 +24,7 @@ from controlroom.app.picture_check import check_decodes
 from controlroom.audit.records import AuditFilter
 from controlroom.cameras.devices import DiscoveredDevice
 from controlroom.cameras.keys.service import SiteKeyService
+from controlroom.cameras.preset_pictures import PresetPictures
 from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.register_file.records import ReadFile, ReadRow
@@ -47,6 +48,7 @@ from controlroom.log.records import LogFilter, Snapshot
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.recording.health_store import HealthService
+from controlroom.recording.hold_history import HoldHistory
 from controlroom.search.service import SearchService
 from controlroom.settings import Settings
 from tests.builders import PASSWORD, Room, make_room
@@ -141,6 +143,8 @@ def services_over(room: Room) -> list[Any]:
         PurgeService(room.database, log.snapshots, StepKeys()),
         CameraService(room.database, room.site_key),
         PresetService(room.database),
+        PresetPictures(room.database),
+        HoldHistory(room.database),
         RegisterImport(room.database, room.site_key),
         SiteKeyService(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),
@@ -188,6 +192,9 @@ def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
         "longitude": -0.1,
         "incident": NOBODY,
         "rows": (),
+        "picture": b"\xff\xd8\xff a picture",
+        "listed": (),
+        "tokens": ("1",),
         "devices": [DiscoveredDevice("10.0.0.5", 80)],
         "file": ReadFile("cameras.csv", [ReadRow(2, "014", {"number": "014"})], {"number": "A"}),
     }

@@ -179,6 +179,11 @@ WAYS: dict[str, Way] = {
         w.me, w.camera(), "Bus stop"
     ),
     "cameras.PresetService.set_home": lambda w: PresetService(w.own.database).set_home(w.me, w.camera()),
+    "cameras.PresetPictures.of": lambda w: w.pictures().of(w.me, w.camera(), ["1"]),
+    "cameras.PresetPictures.keep": lambda w: w.pictures().keep(
+        w.me, w.camera(), "1", b"\xff\xd8\xff a picture", listed=["1"]
+    ),
+    "cameras.PresetPictures.forget": lambda w: w.pictures().forget(w.me, w.camera(), "1"),
     "cameras.RegisterImport.registered": lambda w: w.register_import().registered(w.me),
     "cameras.RegisterImport.preview": lambda w: w.register_import().preview(w.me, w.register_file()),
     "cameras.RegisterImport.preview_found": lambda w: w.register_import().preview_found(

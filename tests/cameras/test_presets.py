@@ -1,6 +1,5 @@
-"""Who may have a camera's presets changed, what is recorded of it, and the small pictures that a desk keeps of them."""
+"""Who may have a camera's presets changed, and what is recorded of it."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.audit.records import AuditFilter
-from controlroom.cameras.preset_pictures import LARGEST, UNLISTED_S, PresetPictures
 from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.errors import InvalidInput, NotFound, PermissionRefused
@@ -71,40 +69,3 @@ def test_a_camera_out_of_use_has_no_presets_to_change(room: Room, camera: int) -
     room.cameras.retire(room.supervisor, camera)
     with pytest.raises(NotFound):
         PresetService(room.database).save(room.operator, camera, "Bus stop")
-
-
-def test_pictures_are_found_by_token_and_go_with_their_presets(tmp_path: Path) -> None:
-    pictures = PresetPictures(tmp_path / "presets")
-    assert pictures.of("1 10.0.0.5:80", ["a"]) == {}
-    for token in ("a", "../../b", "ü" * 300, ""):
-        pictures.keep("1 10.0.0.5:80", token, b"a picture")
-    pictures.keep("1 10.0.0.5:80", "a", b"another")
-    found = pictures.of("1 10.0.0.5:80", ["a", "../../b", "ü" * 300, ""])
-    assert found["a"].read_bytes() == b"another"
-    assert len(found) == 4
-    assert {path.parent.parent for path in found.values()} == {tmp_path / "presets"}, "whatever a token says"
-    assert pictures.of("1 10.0.0.6:80", ["a"]) == {}, "another device has presets of its own"
-    assert list(pictures.of("1 10.0.0.5:80", ["a"])) == ["a"]
-    assert len(pictures.of("1 10.0.0.5:80", list(found))) == 4, "stored since the camera was asked, perhaps"
-    for path in found.values():
-        long_ago = path.stat().st_mtime - UNLISTED_S - 60
-        os.utime(path, (long_ago, long_ago))
-    pictures.of("1 10.0.0.5:80", ["a"])
-    assert [path.name for path in found["a"].parent.iterdir()] == [found["a"].name], "the others are deleted"
-    pictures.forget("1 10.0.0.5:80", "a")
-    pictures.forget("1 10.0.0.5:80", "a")
-    assert pictures.of("1 10.0.0.5:80", ["a"]) == {}
-
-
-def test_a_file_that_is_no_picture_of_ours_is_left_out(tmp_path: Path) -> None:
-    pictures = PresetPictures(tmp_path)
-    pictures.keep("1", "a", b"x" * (LARGEST + 1))
-    assert pictures.of("1", ["a"]) == {}
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")
-def test_pictures_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
-    pictures = PresetPictures(tmp_path / "presets")
-    pictures.keep("1", "a", b"a picture")
-    path = pictures.of("1", ["a"])["a"]
-    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)

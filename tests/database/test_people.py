@@ -245,6 +245,24 @@ def test_an_auditor_reads_everything_and_changes_nothing(room, tmp_path):
             refused(connection, f"INSERT INTO {table} DEFAULT VALUES")
 
 
+def test_who_steered_what_is_for_those_who_read_the_audit_and_preset_pictures_bear_ones_own_name(
+    room, tmp_path
+):
+    make = (
+        "INSERT INTO preset_pictures (camera_id, preset, device, taken_at, taken_by, sha256, picture) "
+        "SELECT min(id), repeat('0', 64), repeat('0', 64), now(), '{}', repeat('0', 64), '\\xffd8ff00' FROM cameras"
+    )
+    for login in ("supervisor", "auditor", "chief"):
+        with line(tmp_path, login) as connection:
+            assert value(connection, "SELECT count(*) FROM camera_holds") == 0
+    with line(tmp_path, "operator") as connection:
+        refused(connection, "SELECT count(*) FROM camera_holds")
+        refused(connection, make.format("Supervisor 02"))
+    for login in ("auditor", "chief"):
+        with line(tmp_path, login) as connection:
+            refused(connection, make.format("Auditor"))
+
+
 def test_only_administrators_write_words_of_lists_and_in_their_own_name(room, tmp_path):
     row = (
         "INSERT INTO list_words (list_name, word, others, marked, retired, place, what, changed_at, changed_by) "

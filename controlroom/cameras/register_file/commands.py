@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from controlroom.database.command_line import add_room_options, ask, ask_password, folder_of, open_room
+from controlroom.accounts.command_sign_in import add_sign_in_options, signed_in
+from controlroom.database.command_line import folder_of
 from controlroom.errors import InvalidInput, RuleBroken
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     give.add_argument("--empty", action="store_true", help="only the headings, to be filled in; asks no room")
     give.set_defaults(handler=_export)
     for parser in (take, give):
-        parser.add_argument("--as", dest="who", metavar="LOGIN", help="the supervisor who does it")
-        parser.add_argument("--as-password-env", metavar="VAR", help="their password from this variable")
-        add_room_options(parser)
+        add_sign_in_options(parser, "the supervisor who does it")
 
 
 def add_range_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -112,26 +111,13 @@ def _tell_progress(asked: int, found: int) -> None:
 
 @contextmanager
 def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[RegisterImport, Actor]]":
-    from controlroom import settings
-    from controlroom.accounts.sign_in import SignInService
-    from controlroom.accounts.step_keys import StepKeys
     from controlroom.cameras.keys.service import sealed_passwords
     from controlroom.cameras.register_import import RegisterImport
-    from controlroom.database.people import people_of
     from controlroom.site_key import FILE_NAME, for_room
 
     folder = folder_of(options)
-    known = settings.load(folder)
-    with open_room(options, there=True) as database:
-        entry = SignInService(database, people_of(database), settings=lambda: known, keys=StepKeys())
-        who = options.who or ask("Name to sign in with", "Use --as LOGIN.", input)
-        actor = entry.sign_in(
-            who, ask_password(f"Password of {who}", "--as-password-env", options.as_password_env)
-        )
-        try:
-            yield RegisterImport(database, for_room(folder / FILE_NAME, sealed_passwords(database))), actor
-        finally:
-            entry.sign_out(actor)
+    with signed_in(options) as (database, actor):
+        yield RegisterImport(database, for_room(folder / FILE_NAME, sealed_passwords(database))), actor
 
 
 def _import(options: argparse.Namespace) -> int:

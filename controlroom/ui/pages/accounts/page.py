@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Account, AccountState, OneTimePassword
 from controlroom.accounts.service import AccountService
+from controlroom.recording.hold_history import HoldHistory
 from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.form import FormSpec
+from controlroom.ui.kit.past_holds import PastHolds
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.accounts.forms import AccountForms
@@ -24,7 +26,10 @@ class UsersPage(RecordPage[Account]):
     permission = Permission.READ_USERS
     noun, kinds = "account", frozenset({"user"})
 
-    def __init__(self, context: PageContext, accounts: AccountService) -> None:
+    def __init__(
+        self, context: PageContext, accounts: AccountService, holds: HoldHistory | None = None
+    ) -> None:
+        """With `holds`, those who read the audit see which cameras a person had control of."""
         records = LocalList(
             context,
             "accounts",
@@ -46,7 +51,14 @@ class UsersPage(RecordPage[Account]):
         self._asks = AccountForms(accounts, self.session, context.clock)
         self._new_login = ""  # of the account just added, until the list has it
         self._given: dict[int, OneTimePassword] = {}  # not put away yet, by the administrator who made it
-        self.once, self.view = OneTimeCard(), AccountView()
+        self.once, self.view = (
+            OneTimeCard(),
+            AccountView(
+                PastHolds(context, "Had control of", holds.of_person, of_person=True)
+                if holds is not None
+                else None
+            ),
+        )
         self.add = self.action(
             "N",
             "Add account",

@@ -9,6 +9,7 @@ from controlroom.accounts.records import Account, AccountState, OneTimePassword
 from controlroom.clock import show_day, show_moment
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.past_holds import PastHolds
 from controlroom.ui.kit.record_list import Chip
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.widgets.card import Card
@@ -114,15 +115,18 @@ def columns() -> list[Column[Account]]:
 class AccountView(QWidget):
     """Shows an account."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, holds: PastHolds | None = None) -> None:
+        super().__init__()
         self.state, self.meaning, self.facts = Pill("", "idle"), note(""), Facts()
-        column(self.state, self.meaning, self.facts, on=self, spacing=12)
+        self.holds = holds
+        column(self.state, self.meaning, self.facts, holds, on=self, spacing=12)
 
     def show_account(self, account: Account) -> None:
         self.state.set(account.state.value, mark_of(account))
         self.meaning.setText(state_words(account))
         self.facts.set_facts(account_facts(account))
+        if self.holds is not None:
+            self.holds.show_of(account.id)
 
 
 CLIPBOARD_KEEPS_MS = 60_000  # a one-time password is taken off the clipboard again

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
+from controlroom.ui.kit.past_holds import PastHolds
 from controlroom.ui.pages.cameras.list import CameraLine, address_of, drift_words, drifts, make_of
 from controlroom.ui.pages.cameras.report_view import fingerprint_words
 from controlroom.ui.widgets.layout import column
@@ -64,15 +65,16 @@ def _address(camera: Camera) -> str:
 class CameraFacts(QWidget):
     """Shows a camera of the register."""
 
-    def __init__(self) -> None:
+    def __init__(self, holds: PastHolds | None = None) -> None:
         super().__init__()
+        self.holds = holds
         self._name = label("", theme.TITLE, theme.STRONG, wrap=True)
         self.state = Pill("", "idle")
         self.detail = note("")
         self._warning = label("", 13, role="warn", wrap=True)
         self.facts = Facts()
         above = (self._name, self.state, self.detail, self._warning)
-        column(*above, caption("On the register"), self.facts, on=self, spacing=12)
+        column(*above, caption("On the register"), self.facts, holds, on=self, spacing=12)
 
     def show_camera(self, line: CameraLine) -> None:
         camera = line.camera
@@ -85,3 +87,5 @@ class CameraFacts(QWidget):
             f"Its clock was {drift_words(drift)} when it was last asked." if drifts(drift) else "",
         )
         self.facts.set_facts(camera_facts(camera))
+        if self.holds is not None:
+            self.holds.show_of(camera.id)

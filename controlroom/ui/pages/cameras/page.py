@@ -16,10 +16,12 @@ from controlroom.cameras.devices import HealthReport
 from controlroom.cameras.records import Camera, NewCamera, Protocol
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.service import CameraService, to_try
+from controlroom.recording.hold_history import HoldHistory
 from controlroom.recording.records import CameraHealth
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec
+from controlroom.ui.kit.past_holds import PastHolds
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.asking import Looker
 from controlroom.ui.pages.cameras.facts import CameraFacts
@@ -51,16 +53,18 @@ class CamerasPage(RecordPage[CameraLine]):
         enter_login: Callable[[Actor, int, str, str], object],
         register_import: RegisterImport,
         look: Looker,
+        holds: HoldHistory | None = None,
     ) -> None:
         """`enter_login(actor, camera's id, user, password)` replaces what a camera is logged into with.
 
-        `look` takes a test picture.
+        `look` takes a test picture. With `holds`, those who read the audit see who had control of a camera.
         """
         self.list = RegisterList(context, service)
         super().__init__(context, self.list)
         self._service, self.table = service, self.list.table
         self._enter_login, self._prober = enter_login, prober
-        self.view = CameraFacts()
+        had = PastHolds(context, "Who had control", holds.of_camera) if holds is not None else None
+        self.view = CameraFacts(had)
         register = self._register()
         self.form, self.editor = (CameraPanel(prober, register, context.background, look) for _ in range(2))
         for panel in (self.form, self.editor):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.preset_pictures import KIND as PICTURES
 from controlroom.cameras.preset_pictures import PresetPictures
 from controlroom.cameras.preset_service import PresetService
 from controlroom.cameras.records import Camera, CameraLogin
@@ -231,6 +232,8 @@ class LivePage(Page):
     def _changed(self, kind: str, _key: str) -> None:
         if kind == "camera":
             self.refresh()
+        elif kind == PICTURES:
+            self.presets.read_pictures()
         elif kind in ("log", "log entry", "log_entry"):
             self._read_entries()
 

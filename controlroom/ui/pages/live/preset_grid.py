@@ -1,6 +1,8 @@
 """Shows the stored positions of a camera as buttons, with what is seen there once a picture of it is known."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainterPath, QPaintEvent, QPixmap
@@ -30,11 +32,12 @@ class PresetButton(KeyButton):
         self.keeps_key = True
         self.picture: QPixmap | None = None
 
-    def show_picture(self, picture: QPixmap | None, place: str = "") -> None:
-        """Show a picture above the name; `place` is the file, shown larger beside the mouse."""
+    def show_picture(self, picture: QPixmap | None, data: bytes = b"") -> None:
+        """Show a picture above the name; `data` is its JPEG, shown larger beside the mouse."""
         self.picture = picture
-        if picture is not None and place:
-            self.setToolTip(f'<img src="{place}" width="288"><br>{self.toolTip()}')
+        if picture is not None and data:
+            source = f"data:image/jpeg;base64,{b64encode(data).decode()}"
+            self.setToolTip(f'<img src="{source}" width="288"><br>{escape(self.toolTip())}')
         self.updateGeometry()
         self.update()
 
@@ -86,7 +89,7 @@ class PresetGrid(QWidget):
         super().__init__()
         self.buttons: list[PresetButton] = []
         self.presets: Sequence[Preset] = ()
-        self._pictures: Mapping[str, tuple[QPixmap, str]] = {}
+        self._pictures: Mapping[str, tuple[QPixmap, bytes]] = {}
         self._editing = False
         self._instead = note("")
         self._grid = QGridLayout()
@@ -122,9 +125,11 @@ class PresetGrid(QWidget):
         self._hint.setVisible(bool(presets))
         self.presets_shown.emit()
 
-    def show_pictures(self, pictures: Mapping[str, tuple[QPixmap, str]]) -> None:
-        """Show what is seen at each preset, by its token: the picture and its file."""
-        if dict(pictures) == dict(self._pictures):
+    def show_pictures(self, pictures: Mapping[str, tuple[QPixmap, bytes]]) -> None:
+        """Show what is seen at each preset, by its token: the picture and its JPEG."""
+        if {token: data for token, (_, data) in pictures.items()} == {
+            token: data for token, (_, data) in self._pictures.items()
+        }:
             return
         self._pictures = dict(pictures)
         held = self.window().focusWidget()
@@ -163,8 +168,7 @@ class PresetGrid(QWidget):
         columns = COLUMNS
         if self._pictures:
             columns = COLUMNS_WITH_PICTURES
-            picture, path = self._pictures.get(preset.token, (_nothing(), ""))
-            button.show_picture(picture, path)
+            button.show_picture(*self._pictures.get(preset.token, (_nothing(), b"")))
         self._grid.addWidget(button, place // columns, place % columns)
         return button
 

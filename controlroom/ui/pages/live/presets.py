@@ -1,15 +1,15 @@
-"""Saves, renames and removes presets of the camera in hand, and keeps a small picture of each at this desk.
+"""Saves, renames and removes presets of the camera in hand, and keeps a small picture of each in the room's database.
 
 First the service is asked, which knows who may and records it; then the camera. A picture is taken from the wall when
-a preset is saved, and when the camera has arrived at one that has none yet.
+a preset is saved, and when the camera has arrived at one that has none yet (`preset_stills.py` puts it into bytes).
 """
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer
-from PySide6.QtGui import QImage, QImageWriter, QPixmap
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImage, QPixmap
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
@@ -22,6 +22,7 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.live.hands import NO_HAND
 from controlroom.ui.pages.live.preset_form import PresetForm
 from controlroom.ui.pages.live.preset_grid import PresetGrid
+from controlroom.ui.pages.live.preset_stills import as_jpeg, from_jpeg
 from controlroom.ui.pages.live.selected_camera import SelectedCamera
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
@@ -64,7 +65,7 @@ class Presets(QObject):
         self.form.closed.connect(wall.setFocus)
         grid.edit_wanted.connect(self.edit)
         grid.chosen.connect(self._await)
-        grid.presets_shown.connect(self._read_pictures)
+        grid.presets_shown.connect(self.read_pictures)
         selected.changed.connect(self._follow)
 
     def why_not(self) -> str:
@@ -165,7 +166,8 @@ class Presets(QObject):
 
     def _removed(self, camera: Camera, preset: Preset) -> None:
         if (pictures := self._pictures) is not None:
-            self._context.background.run(lambda: pictures.forget(_key(camera), preset.token), owner=self)
+            forget = lambda actor: pictures.forget(actor, camera.id, preset.token)  # noqa: E731
+            self._context.read(forget, lambda _: None, self)
         self._finished(f"“{preset.name}” is no longer stored in camera {camera.number}.")
 
     def _finished(self, text: str) -> None:
@@ -218,48 +220,36 @@ class Presets(QObject):
             self._keep(camera, preset.token, still)
 
     def _keep(self, camera: Camera, token: str, still: QImage) -> None:
-        pictures = self._pictures
+        """Without one nothing is lost: the preset is in the camera, and its picture is taken the next time."""
+        pictures, listed = self._pictures, [each.token for each in self._grid.presets]
         if pictures is not None:
-            kept = lambda: pictures.keep(_key(camera), token, _jpeg(still))  # noqa: E731
-            self._context.background.run(kept, lambda _: self._read_pictures(), owner=self)
+            keep = lambda actor: pictures.keep(actor, camera.id, token, as_jpeg(still), listed=listed)  # noqa: E731
+            self._context.read(keep, lambda _: self.read_pictures(), self, lambda _error: None)
 
-    def _read_pictures(self) -> None:
+    def read_pictures(self) -> None:
+        """Show the pictures that the room has of the presets shown."""
         camera, pictures = self._selected.steered, self._pictures
         tokens = [each.token for each in self._grid.presets]
         if camera is None or pictures is None or not tokens:
             return
 
-        def read() -> Mapping[str, tuple[QImage, str]]:
-            found = pictures.of(_key(camera), tokens)
-            images = {token: (QImage(str(path)), path.as_posix()) for token, path in found.items()}
+        def read(actor: Actor) -> Mapping[str, tuple[QImage, bytes]]:
+            found = pictures.of(actor, camera.id, tokens)
+            images = {token: (from_jpeg(picture), picture) for token, picture in found.items()}
             return {token: each for token, each in images.items() if not each[0].isNull()}
 
-        def take(found: Mapping[str, tuple[QImage, str]]) -> None:
+        def take(found: Mapping[str, tuple[QImage, bytes]]) -> None:
             if self._selected.steered == camera and [each.token for each in self._grid.presets] == tokens:
-                shown = {token: (QPixmap.fromImage(image), path) for token, (image, path) in found.items()}
+                shown = {token: (QPixmap.fromImage(image), data) for token, (image, data) in found.items()}
                 self._grid.show_pictures(shown)
 
-        self._context.background.run(read, take, lambda _: None, owner=self)
+        self._context.read(read, take, self, lambda _error: None)
 
     def _why_not_manage(self) -> str:
         return "" if self._session.may(Permission.MANAGE_CAMERAS) else NOT_YOURS
-
-
-def _key(camera: Camera) -> str:
-    """What pictures of a camera are stored under."""
-    return f"{camera.id} {camera.host}:{camera.port}"
 
 
 def _is_at(seen: PtzStatus, preset: Preset) -> bool:
     pairs = ((seen.pan, preset.pan), (seen.tilt, preset.tilt), (seen.zoom, preset.zoom))
     known = [abs(now - there) for now, there in pairs if now is not None and there is not None]
     return bool(known) and max(known) <= ARRIVED and not seen.moving
-
-
-def _jpeg(still: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(b"jpg"))
-    writer.setQuality(80)
-    writer.write(still)
-    return bytes(buffer.data().data())

@@ -7,11 +7,13 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import AccountState, Actor, Role
 from controlroom.errors import PermissionRefused
+from controlroom.recording.hold_history import HoldHistory
 from controlroom.ui.background import Background
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.session import DeskSession
 from tests.builders import PASSWORD, Room
+from tests.recording.test_hold_history import count
 from tests.ui.helpers import page_context, settle, show
 
 
@@ -22,7 +24,7 @@ def session(room: Room) -> DeskSession:
 
 @pytest.fixture
 def page(qtbot: QtBot, room: Room, background: Background, session: DeskSession) -> UsersPage:
-    made = UsersPage(page_context(session, background, room), room.accounts)
+    made = UsersPage(page_context(session, background, room), room.accounts, HoldHistory(room.database))
     made.resize(1366, 700)
     qtbot.addWidget(made)
     for widget in made.tools_of_bar():
@@ -234,3 +236,18 @@ def test_a_one_time_password_is_there_again_for_whoever_made_it_and_for_nobody_e
     session.sign_in(room.operator)
     session.sign_in(room.administrator)
     assert page.once.shown.text() == "", "it was put away"
+
+
+def test_the_cameras_a_person_had_control_of_are_shown(
+    page: UsersPage, room: Room, qtbot: QtBot, background: Background
+):
+    count(room, room.add_camera("014", "George Street").id, minutes=0, moves=4)
+    choose(page, room.operator)
+    settle(qtbot, background)
+    holds = page.view.holds
+    assert holds is not None and holds.isVisible()
+    ((_when, said),) = holds.facts.facts
+    assert said.startswith("Camera 014, until ") and said.endswith("4 movements, released")
+    choose(page, room.auditor)
+    settle(qtbot, background)
+    assert holds.facts.facts == [], "nobody else's"

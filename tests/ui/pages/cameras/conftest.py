@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Owner, Place
 from controlroom.cameras.register_import import RegisterImport
+from controlroom.recording.hold_history import HoldHistory
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.cameras.page import CamerasPage
@@ -63,6 +64,7 @@ def page(
         SiteKeyService(room.database, room.site_key, room.folder / "site.key").enter_login,
         RegisterImport(room.database, room.site_key),
         camera_eye,
+        HoldHistory(room.database),
     )
     made.resize(1300, 700)
     for widget in made.tools_of_bar():

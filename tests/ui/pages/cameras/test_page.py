@@ -14,6 +14,7 @@ from controlroom.cameras.devices import (
     DiscoveredDevice,
     FaultKind,
 )
+from controlroom.cameras.holds.rules import Ending
 from controlroom.cameras.records import Camera, Owner
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.errors import ControlRoomError, Unavailable
@@ -26,6 +27,7 @@ from controlroom.ui.session import DeskSession
 from controlroom.video.records import StreamState, StreamStatus
 from controlroom.video.tiles import REFUSED_BEFORE
 from tests.builders import Room
+from tests.recording.test_hold_history import count
 from tests.ui.helpers import page_context, settle
 from tests.ui.pages.cameras.parts import Control, no_picture
 
@@ -52,6 +54,26 @@ def test_a_selected_camera_shows_its_facts(page: CamerasPage, qtbot: QtBot):
     assert page.panel.isVisible()
     assert facts["Ward"] == "Fairfield"
     assert facts["Footage kept"] == "31 days"
+
+
+def test_who_had_control_is_shown_to_those_who_read_the_audit_alone(
+    page: CamerasPage, room: Room, session: DeskSession, qtbot: QtBot, background: Background
+):
+    camera = next(each for each in room.cameras.cameras(room.supervisor) if each.number == "014")
+    count(room, camera.id, minutes=0, moves=4, ending=Ending.TAKEN)
+    holds = page.view.holds
+    assert holds is not None
+    page.table.select(camera.id)
+    settle(qtbot, background)
+    assert holds.isVisible()
+    ((_when, said),) = holds.facts.facts
+    assert said.startswith("Operator 07, until ") and said.endswith("4 movements, taken over")
+    session.sign_in(room.operator)
+    settle(qtbot, background)
+    page.table.select(camera.id)
+    settle(qtbot, background)
+    assert page.view.isVisible() and not holds.isVisible()
+    assert holds.facts.facts == []
 
 
 def test_the_state_of_the_picture_arrives_in_list_panel_and_badge(page: CamerasPage, qtbot: QtBot):

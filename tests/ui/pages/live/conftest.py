@@ -135,7 +135,7 @@ def desk_of(
             control,
             monotonic=clock,
             presets=PresetService(room.database),
-            preset_pictures=PresetPictures(room.folder / "presets"),
+            preset_pictures=PresetPictures(room.database),
         )
         made.append(page)
         for widget in page.top_bar_widgets():
