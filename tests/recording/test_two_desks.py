@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from controlroom.accounts.records import Actor
@@ -18,14 +21,19 @@ from controlroom.cameras.control.messages import HoldWord
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceAddress
 from controlroom.cameras.holds.records import GuardKind, HoldNews, HoldsSeen, NoticeKind, proof_facts
+from controlroom.cameras.tables import CameraRow
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.tables import CameraHoldRow
 from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.settings import PtzQuirks
+from controlroom.ui import theme
+from controlroom.ui.background import Background
+from controlroom.ui.pages.live.hold_words import OURS
 from tests.builders import PASSWORD
 from tests.recording.test_recorder_process import Site, site_at
-from tests.waiting import wait_until
+from tests.recording.two_windows import window_of
+from tests.waiting import LIMIT_S, wait_until
 
 pytestmark = pytest.mark.postgresql
 
@@ -123,12 +131,24 @@ class ControlRoom:
 
 
 @pytest.fixture
+def background(qapp: QApplication) -> Iterator[Background]:
+    theme.apply(qapp)
+    made = Background()
+    yield made
+    made.close(LIMIT_S)
+
+
+@pytest.fixture
 def room(tmp_path: Path) -> Iterator[ControlRoom]:
     with (
         Fleet.of_one(PtzQuirks(ignore_timeout=True, tours=1)) as fleet,
         site_at(tmp_path, fleet) as site,
         ExitStack() as stack,
     ):
+        with site.room.database.write() as work:  # a tile shows, and so steers, what has a picture
+            row = work.session.get(CameraRow, site.camera_id)
+            assert row is not None
+            row.main_stream = fleet.cameras[0].main_url
         site.open()
         yield ControlRoom(site, fleet, stack, tmp_path)
 
@@ -141,9 +161,14 @@ def holding(room: ControlRoom, desk: Desk) -> None:
     wait_until(moves, "it moves the camera")
 
 
-def test_a_hold_is_seen_asked_for_given_and_taken_over_with_notice(room: ControlRoom) -> None:
-    anna = room.desk("desk 1", 0.1, room.site.room.operator)
-    cara = room.desk("desk 3", 0.3, room.site.room.supervisor)
+def test_a_hold_is_seen_asked_for_given_and_taken_over_with_notice(
+    room: ControlRoom, qtbot: QtBot, background: Background
+) -> None:
+    """The take-over itself goes through the two desks' windows."""
+    people = room.site.room
+    anna, cara = room.desk("desk 1", 0.1, people.operator), room.desk("desk 3", 0.3, people.supervisor)
+    first = window_of(qtbot, people, people.operator, anna.client, background)
+    second = window_of(qtbot, people, people.supervisor, cara.client, background)
     room.fleet.control("POST", "/cameras/1/tour", {"running": True})
     wait_until(lambda: not room.stands(), "its patrol is under way")
     cara.client.stop_all(cara.camera_id)
@@ -178,8 +203,14 @@ def test_a_hold_is_seen_asked_for_given_and_taken_over_with_notice(room: Control
     )
 
     holding(room, anna)
-    cara.say(HoldWord.TAKE)
+    qtbot.waitUntil(lambda: (first.tile, second.tile) == (OURS, "Operator 07 has control"))
+    assert second.line == "Operator 07 has control. K takes it over"
+    second.key(qtbot, Qt.Key.Key_K)
     wait_until(lambda: anna.hears(notice=NoticeKind.TAKEN, name="Supervisor 02"), "the loser sees who has it")
+    qtbot.waitUntil(lambda: (first.tile, second.tile) == ("Supervisor 02 has control", OURS))
+    assert "Supervisor 02 has taken control of camera 001." in first.strip
+    assert (first.line, second.line) == ("Supervisor 02 has control. K asks for it", "You have control")
+    wait_until(lambda: room.holder() == "Supervisor 02", "the recorder says the same")
     holding(room, cara)
     assert two_holders(room.orders()) == 0
 
