@@ -125,7 +125,7 @@ class HoldTable:
             return self._given(camera_id, who, now)
         if known.successor is not None and known.successor.desk == who.desk:
             return ClaimAnswer(Verdict.WAIT, known.shown)
-        above = who.rank > known.holder.rank and (known.successor is None or who.rank > known.successor.rank)
+        above = _goes_before(who, known)
         if above and (how is Claim.TAKE or known.holder.rank is Rank.PATROL):
             self._begin_end(known, Ending.TAKEN, who)
             return ClaimAnswer(Verdict.WAIT, self.held[camera_id].shown)
@@ -163,7 +163,7 @@ class HoldTable:
             return self.claim(camera_id, who, Claim.STEER, now)
         if known.ending is None and known.asker is None:
             self._put(replace(known, asker=who, asked_at=now))
-        return ClaimAnswer(Verdict.HELD, self.held[camera_id].shown)
+        return ClaimAnswer(Verdict.HELD, self.held[camera_id].shown, may_take=_goes_before(who, known))
 
     def give(self, camera_id: str, desk: str, now: float) -> bool:
         """The holder gives the camera to who asked for it. False when nobody did."""
@@ -260,3 +260,9 @@ class HoldTable:
         self.held[held.camera_id] = held
         if before is None or before.shown != held.shown:
             self.version += 1
+
+
+def _goes_before(who: Holder, known: Held) -> bool:
+    """True when `who` may take the camera over from its holder, and from whoever is to have it next."""
+    heir = known.successor
+    return who.rank > known.holder.rank and (heir is None or who.rank > heir.rank)

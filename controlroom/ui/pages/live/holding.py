@@ -68,7 +68,7 @@ class Holding(QObject):
             return
         camera_id = int(news.camera_id)
         if news.guard is not None:
-            if news.guard is GuardKind.OTHERS and not news.may_take:
+            if news.guard is GuardKind.OTHERS and not news.may_take and self._may_take(camera_id):
                 self._only_asks.add(camera_id)
             self._pressed[camera_id] = news
         if news.notice in (NoticeKind.TAKEN, NoticeKind.GIVEN_UP):

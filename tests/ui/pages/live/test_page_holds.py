@@ -1,6 +1,7 @@
 """Who has control, on tiles and in the panel, and the two keys: take (or ask), give."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -65,6 +66,21 @@ def test_a_supervisor_takes_over_with_the_same_key(desk_of: Callable[..., LiveDe
     assert "K takes it over" in desk.page.panel.hold.text()
     QTest.keyClick(desk.wall, KEY.Key_K)
     assert said(desk) == [HoldWord.TAKE]
+
+
+def test_who_met_an_equal_there_once_takes_over_from_an_operator_all_the_same(desk: LiveDesk) -> None:
+    desk.session.sign_in(desk.room.supervisor)
+    desk.settle()
+    desk.fill("014")
+    equal = replace(held(desk, name="Supervisor 03"), rank=Rank.SUPERVISOR)
+    see(desk, equal)
+    desk.page.hold_news.emit(HoldNews(equal.camera_id, GuardKind.OTHERS, "Supervisor 03", may_take=False))
+    assert "K asks for it" in desk.page.panel.hold.text()
+    see(desk)
+    see(desk, held(desk))
+    assert "K takes it over" in desk.page.panel.hold.text()
+    desk.page.hold_news.emit(HoldNews(equal.camera_id, GuardKind.OTHERS, "Operator 08", may_take=False))
+    assert "K asks for it" in desk.page.panel.hold.text(), "the recorder knows us by a lower rank"
 
 
 def test_the_loser_sees_at_once_who_has_it_and_its_held_key_is_let_go(desk: LiveDesk) -> None:
