@@ -1,19 +1,18 @@
 """Lets this desk's orders to move pass only while it holds the camera, and asks the recorder for holds.
 
 Every order to move goes through here, and is looked at once more right before it leaves (`permitted`). Stop goes past
-it: nobody is ever asked for a Stop. One thread asks the recorder, another waits for its news; what is believed
-meanwhile is decided by `cameras/holds/guard.py`.
+it: nobody is ever asked for a Stop. One thread asks the recorder (`hold_calls.py`), another waits for its news
+(`hold_listener.py`); what is believed meanwhile is decided by `cameras/holds/guard.py`.
 """
 
-import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
+from controlroom.cameras.control.hold_calls import HoldCalls
 from controlroom.cameras.control.hold_line import HoldLine, Person
 from controlroom.cameras.control.hold_listener import HoldListener
 from controlroom.cameras.control.hold_reports import HoldReports, fault_of
@@ -31,15 +30,11 @@ from controlroom.cameras.holds.records import (
     Verdict,
 )
 from controlroom.codec import from_plain
-from controlroom.errors import PermissionRefused, Unavailable
 from controlroom.processes.pinned_https import PinnedEndpoint
-
-log = logging.getLogger(__name__)
 
 RENEW_S = 0.6
 KEEP_WARM_S = 8.0  # a connection nobody uses is closed by the recorder after 30 s
 RETRY_S = 0.7  # a recorder that is away
-QUIET_EVERY_S = 0.01  # how often a camera that is being let go is looked at
 QUIET_WITHIN_S = 4.0  # afterwards its lease has run out anyway
 
 After = tuple[Callable[[], None], Callable[[DeviceFault], None]]
@@ -56,16 +51,13 @@ class HoldKeeper:
         self._changed = threading.Condition(threading.RLock())
         self._line: HoldLine | None = None
         self._desk, self._person = "", Person()
-        self._jobs: deque[Callable[[HoldLine], None]] = deque()
         self._claiming: set[str] = set()
         self._asked: set[str] = set()
         self._wanted: dict[str, tuple[Velocity, float]] = {}
         self._after: dict[str, list[After]] = {}
         self._last: dict[str, Velocity] = {}
         self._leaving: dict[str, tuple[Belief, float]] = {}
-        self._next_call_at = 0.0
-        self._closing = False
-        self._thread: threading.Thread | None = None
+        self._calls = HoldCalls(self._changed, self)
         self._listener = HoldListener(lambda: self._line, self._take_news, self._hurry)
 
     # -- from the desk ---------------------------------------------------------------------------------------
@@ -78,14 +70,9 @@ class HoldKeeper:
             if end is not None:
                 self._line = HoldLine(from_plain(PinnedEndpoint, end), desk, self._entered)
                 self._line.set_person(self._person)
-                self._next_call_at = 0.0
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name="holds", daemon=True)
-                    self._thread.start()
+                if self._calls.use(self._line):
                     self._listener.start()
-            self._changed.notify_all()
-        with self._changed:
-            self._reports.seen(self._guard)
+        self.tell_seen()
 
     def set_person(self, handle: str, proof: str) -> None:
         """Another person sits here, or the same one with another proof; what somebody else held is let go."""
@@ -98,7 +85,7 @@ class HoldKeeper:
                 self._asked.clear()
             if self._line is not None:
                 self._line.set_person(self._person)
-            self._do(self._renew)
+            self._do(self.renew)
 
     def move(self, camera_id: str, velocity: Velocity) -> None:
         """Move the camera if this desk holds it; else ask for it first. The newest movement is the one that counts."""
@@ -194,11 +181,8 @@ class HoldKeeper:
         with self._changed:
             for camera_id in list(self._guard.beliefs):
                 self._let_go(camera_id)
-            self._closing = True
-            self._changed.notify_all()
         self._listener.close()
-        if self._thread is not None:
-            self._thread.join(2.5)
+        self._calls.close()
 
     # -- with the condition held -----------------------------------------------------------------------------
 
@@ -215,8 +199,7 @@ class HoldKeeper:
 
     def _do(self, job: Callable[[HoldLine], None]) -> None:
         if self._line is not None:
-            self._jobs.append(job)
-            self._changed.notify_all()
+            self._calls.queue(job)
 
     def _give(self, camera_id: str) -> None:
         known = self._guard.seen.get(camera_id)
@@ -257,57 +240,32 @@ class HoldKeeper:
 
     def _hurry(self) -> None:
         """Ask the recorder at once: that finds out whether it is away."""
-        with self._changed:
-            self._next_call_at = 0.0
-            self._changed.notify_all()
+        self._calls.due_in(0.0)
 
-    # -- the thread that asks --------------------------------------------------------------------------------
+    # -- on the thread that asks ------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._jobs or self._closing, self._pause_s())
-                line = self._line
-                job = self._jobs.popleft() if self._jobs else None
-                closing = self._closing and job is None
-            if line is not None:
-                try:
-                    self._turn(line, job)
-                except Exception:  # whatever it was, the next hold must be asked for
-                    log.exception("asking for a hold failed")
-                    self._lost_contact()
-            if closing and (line is None or not self._leaving or self._guard.away):
-                break
-        if line is not None:
-            line.close()
+    @property
+    def lets_go(self) -> bool:
+        """True while a camera is still being let go."""
+        return bool(self._leaving)
 
-    def _pause_s(self) -> float:
-        if self._leaving:
-            return QUIET_EVERY_S
-        return max(0.0, self._next_call_at - time.monotonic())
+    @property
+    def away(self) -> bool:
+        """True while the recorder does not answer."""
+        return self._guard.away
 
-    def _turn(self, line: HoldLine, job: Callable[[HoldLine], None] | None) -> None:
-        now = time.monotonic()
-        try:
-            if job is not None:
-                job(line)
-            self._release_quiet(line)
-            if now >= self._next_call_at:
-                self._renew(line)
-        except PermissionRefused as error:
-            self._refused(error.what)
-        except Unavailable as error:
-            log.debug("the recorder was not asked for holds: %s", error)
-            self._lost_contact()
+    def tell_seen(self) -> None:
+        """Tell the desk every hold, where that is news."""
         with self._changed:
             self._reports.seen(self._guard)
 
-    def _lost_contact(self) -> None:
+    def lost_contact(self) -> None:
+        """The recorder does not answer: what waited for it is told so."""
         with self._changed:
             self._guard.away = True
-            self._next_call_at = time.monotonic() + RETRY_S
+            self._calls.due_in(RETRY_S)
+            self._calls.forget()
             self._claiming.clear()
-            self._jobs.clear()
             waiting, self._wanted = list(self._wanted), {}
             after, self._after = self._after, {}
             for camera_id in waiting:
@@ -315,13 +273,13 @@ class HoldKeeper:
         for camera_id, asked in after.items():
             for _, refuse in asked:
                 refuse(fault_of(self._guard.held_back(camera_id)))
-        with self._changed:
-            self._reports.seen(self._guard)
+        self.tell_seen()
 
-    def _refused(self, reason: str) -> None:
+    def refused(self, reason: str) -> None:
+        """The recorder refuses this desk or person: what waited is told why."""
         with self._changed:
             self._guard.away = False
-            self._next_call_at = time.monotonic() + KEEP_WARM_S
+            self._calls.due_in(KEEP_WARM_S)
             self._claiming.clear()
             waiting, self._wanted = list(self._wanted), {}
             after, self._after = self._after, {}
@@ -347,7 +305,8 @@ class HoldKeeper:
         for camera_id, number in believed.items():
             self._ask_for(line, camera_id, Claim.RESUME, number)
 
-    def _renew(self, line: HoldLine) -> None:
+    def renew(self, line: HoldLine) -> None:
+        """Extend what is believed, and let go of what the recorder gives to somebody else."""
         asked_at = time.monotonic()
         with self._changed:
             beliefs = dict(self._guard.beliefs)
@@ -363,11 +322,13 @@ class HoldKeeper:
                 known = self._guard.beliefs.get(camera_id)
                 if known is not None and known.number == beliefs[camera_id].number:
                     self._let_go(camera_id)
-            self._next_call_at = asked_at + (RENEW_S if self._guard.beliefs else KEEP_WARM_S)
+            passed_s = time.monotonic() - asked_at
+            self._calls.due_in((RENEW_S if self._guard.beliefs else KEEP_WARM_S) - passed_s)
         for camera_id in paused:
             self._forget_tours(camera_id)
 
-    def _release_quiet(self, line: HoldLine) -> None:
+    def release_quiet(self, line: HoldLine) -> None:
+        """Give back the holds of cameras that stand by now."""
         for camera_id, (belief, at_last) in list(self._leaving.items()):
             camera = self._camera(camera_id)
             late = time.monotonic() > at_last
@@ -389,7 +350,7 @@ class HoldKeeper:
 
     def _ask_for(self, line: HoldLine, camera_id: str, how: Claim, number: int = 0) -> None:
         if camera_id in self._leaving:  # given back first: the new hold gets a number of its own
-            self._release_quiet(line)
+            self.release_quiet(line)
         asked_at = time.monotonic()
         answer = from_plain(ClaimAnswer, line.call("claim", camera=camera_id, how=how, number=number))
         self._take_answer(camera_id, answer, asked_at)
@@ -407,7 +368,7 @@ class HoldKeeper:
             left = self._leaving.get(camera_id)
             if left is not None and answer.hold is not None and left[0].number == answer.hold.number:
                 del self._leaving[camera_id]  # taken up again before it was given back
-            self._next_call_at = min(self._next_call_at, now + RENEW_S)
+            self._calls.due_in(RENEW_S, at_most=True)
             after = self._after.pop(camera_id, [])
             if new and camera is not None:
                 camera.hold_begins()
