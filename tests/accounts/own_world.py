@@ -165,6 +165,12 @@ class World:
         place = Place("Park Lane", "Town centre", "Fairfield", 51.37, -0.1)
         return self.office.cameras.add(self.actor(Role.SUPERVISOR), NewCamera(number, "Park Lane", place)).id
 
+    def camera_number(self) -> str:
+        key = self.camera()
+        return next(
+            each.number for each in self.office.cameras.cameras(self.actor(Role.SUPERVISOR)) if each.id == key
+        )
+
     def camera_to_replace(self) -> tuple[int, NewCamera]:
         key = self.camera()
         number = next(each.number for each in self.office.cameras.cameras(self.me) if each.id == key)

@@ -36,6 +36,7 @@ from controlroom.log.outbox.writer import OutboxWriter
 from controlroom.log.records import NewAddendum, NewLogEntry
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
+from controlroom.recording.hold_history import HoldHistory
 from controlroom.site_key import seal_for_travel
 from tests.accounts.own_world import World
 from tests.accounts.test_matrix import arguments
@@ -372,6 +373,9 @@ WAYS: dict[str, Way] = {
     ),
     "incidents.RestrictionService.restriction": lambda w: RestrictionService(w.own.database).restriction(
         w.me, w.incident().id
+    ),
+    "recording.HoldHistory.of_number": lambda w: HoldHistory(w.own.database).of_number(
+        w.me, w.camera_number()
     ),
     "log.LogService.entry": lambda w: w.log.entry(w.me, w.entry().id),
     "log.LogService.picture": lambda w: w.log.picture(w.me, w.picture()),
