@@ -6,6 +6,7 @@ from controlroom.accounts.records import Actor
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.errors import Unavailable
 from controlroom.platform import private_folder
+from controlroom.ui.stream_address import stream_address
 from controlroom.video.one_picture import look, take_one_picture
 from controlroom.video.pool import VideoPool
 from controlroom.video.records import Look, StreamAddress
@@ -24,9 +25,7 @@ def picture_of(cameras: DeskCameras, pool: VideoPool, folder: Path, actor: Actor
     if login.trouble:
         raise Unavailable(login.trouble, remedy="Choose a file.")
     private_folder(folder)
-    return take_one_picture(
-        pool, StreamAddress(url, login.username, login.password), folder / f"camera-{found.id}.jpg"
-    )
+    return take_one_picture(pool, stream_address(login, url), folder / f"camera-{found.id}.jpg")
 
 
 def test_picture(pool: VideoPool, folder: Path, stream: StreamAddress) -> Look:

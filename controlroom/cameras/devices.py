@@ -194,6 +194,8 @@ class HealthReport:
     login: bool | None = None
     detail: str = ""
     certificate: str = ""
+    stream_certificate: str = ""
+    """The one its stream showed, where that is encrypted and was compared."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ CAMERA = Noun(
             (
                 *records("supervisors administrators", INSERT),
                 *allow("supervisors administrators", UPDATE, columns=all_but(CameraRow, "id", "created_at")),
-                *allow("recorder", UPDATE, columns=("untried", "certificate")),  # a camera answered
+                *allow("recorder", UPDATE, columns=("untried", "certificate", "stream_certificate")),
             ),
-            triggers=("reached_insert", "reached_update"),
+            triggers=("reached_insert", "reached_update", "pinned_update"),
         ),
         Table(  # taken anew whenever a camera is at its preset, so none of it is digested
             PresetPictureRow,

@@ -41,6 +41,14 @@ class Protocol(StrEnum):
     RTSP = "RTSP only"
 
 
+class StreamTransport(StrEnum):
+    """How a camera's stream is asked for: automatic is TCP, and UDP where the camera refuses it."""
+
+    AUTOMATIC = "automatic"
+    TCP = "TCP"
+    UDP = "UDP"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a camera looks: `area` is the block it is listed under, coordinates are WGS 84 degrees."""
@@ -72,6 +80,9 @@ class CameraFacts:
     """True for an address that was saved though nothing answered there, until the camera answers."""
     certificate: str = ""
     """The one it showed first over HTTPS, as its SHA-256 in hexadecimal figures; empty before that."""
+    stream_certificate: str = ""
+    """The same of its encrypted streams, where a camera may show another."""
+    stream_transport: StreamTransport = StreamTransport.AUTOMATIC
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,8 @@ class CameraLogin:
     trouble: str = ""
     protocol: Protocol = Protocol.ONVIF
     certificate: str = ""
+    stream_certificate: str = ""
+    stream_transport: StreamTransport = StreamTransport.AUTOMATIC
 
     def address(self, name: str = "") -> DeviceAddress:
         """Where its ONVIF service is reached; `name` is what messages call it."""

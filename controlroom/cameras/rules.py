@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from urllib.parse import urlsplit
 
 from controlroom.cameras.devices import place_of_stream, split_login
-from controlroom.cameras.records import Camera, NewCamera, Place, Protocol
+from controlroom.cameras.records import Camera, NewCamera, Place, Protocol, StreamTransport
 from controlroom.codec import to_plain
 from controlroom.errors import InvalidInput
 from controlroom.folding import has_all_words, plain
@@ -16,6 +16,7 @@ from controlroom.hosts import read_host
 LONGEST_PRESET_NAME = 64  # as ONVIF cameras take it
 RETENTION_DAYS = (1, 365)
 RTSP = ("rtsp://", "rtsps://")
+ENCRYPTED = ("rtsps://", "https://")
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
 NUMBER = re.compile(r"[A-Z]{0,4}-?[0-9]{1,4}")
 
@@ -69,7 +70,8 @@ def check_address(camera: NewCamera) -> None:
             remedy="Use 1 to 65535; cameras often use 80.",
             field="port",
         )
-    check_certificate(camera.certificate)
+    for certificate in (camera.certificate, camera.stream_certificate):
+        check_certificate(certificate)
     by_rtsp = camera.protocol is Protocol.RTSP
     if by_rtsp and not camera.main_stream:
         raise InvalidInput(
@@ -80,6 +82,13 @@ def check_address(camera: NewCamera) -> None:
     for name in ("main_stream", "sub_stream"):
         if address := getattr(camera, name):
             _check_stream(address, name, by_rtsp=by_rtsp)
+    streams = (camera.main_stream, camera.sub_stream)
+    if camera.stream_transport is StreamTransport.UDP and any(map(encrypted_rtsp, streams)):
+        raise InvalidInput(
+            "An encrypted stream comes by TCP alone.",
+            remedy="Leave the transport automatic, or give the address that begins with rtsp.",
+            field="stream_transport",
+        )
 
 
 def check_certificate(fingerprint: str) -> None:
@@ -109,22 +118,45 @@ def _check_stream(address: str, field: str, *, by_rtsp: bool) -> None:
 def completed(camera: NewCamera) -> NewCamera:
     """Return the camera as it is stored: by RTSP only its host is that of its stream, and it is not steered.
 
-    A certificate is known of cameras over HTTPS alone.
+    A certificate is known of cameras over HTTPS and of encrypted streams alone.
     """
     if camera.protocol is not Protocol.ONVIF_HTTPS and camera.certificate:
         camera = replace(camera, certificate="")
+    if camera.stream_certificate and not encrypted_stream(camera):
+        camera = replace(camera, stream_certificate="")
     if camera.protocol is not Protocol.RTSP or not camera.main_stream:
         return camera
     host, port = place_of_stream(camera.main_stream)
     return replace(camera, host=host, port=port, has_ptz=False, abilities=())
 
 
-def places(camera: Camera | NewCamera) -> set[tuple[str, str, int]]:
-    """Return where the camera's password is sent: the scheme, host and port of its ONVIF service and of its streams."""
+def encrypted_rtsp(stream: str) -> bool:
+    """True for an address that begins with rtsps."""
+    return stream.lower().startswith("rtsps://")
+
+
+def encrypted_stream(camera: Camera | NewCamera) -> str:
+    """Return the address of its large stream, else of its small one, that is encrypted; "" where neither is."""
+    return encrypted_one(camera.main_stream, camera.sub_stream)
+
+
+def encrypted_one(*streams: str) -> str:
+    """Return the first stream address that is encrypted; "" where none is."""
+    return next((each for each in streams if each.lower().startswith(ENCRYPTED)), "")
+
+
+def stream_places(camera: Camera | NewCamera) -> set[tuple[str, str, int]]:
+    """Return the scheme, host and port of each of its streams."""
     found: set[tuple[str, str, int]] = set()
     for stream in filter(None, (camera.main_stream, camera.sub_stream)):
         with suppress(InvalidInput):  # of an old register
             found.add((urlsplit(stream).scheme.lower(), *place_of_stream(stream)))
+    return found
+
+
+def places(camera: Camera | NewCamera) -> set[tuple[str, str, int]]:
+    """Return where the camera's password is sent: the scheme, host and port of its ONVIF service and of its streams."""
+    found = stream_places(camera)
     if camera.host and camera.protocol is not Protocol.RTSP:
         scheme = "https" if camera.protocol is Protocol.ONVIF_HTTPS else "http"
         found.add((scheme, camera.host, camera.port))

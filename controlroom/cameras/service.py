@@ -67,7 +67,12 @@ class CameraService:
             row = get_row(session, CameraRow, camera_id, "camera")
             rules.check_address(camera)
             at_same_place = (row.protocol, row.host, row.port) == (camera.protocol, camera.host, camera.port)
-            camera = replace(camera, certificate=row.certificate if at_same_place else "")
+            streams_stay = rules.stream_places(to_record(row)) == rules.stream_places(camera)
+            camera = replace(
+                camera,
+                certificate=row.certificate if at_same_place else "",
+                stream_certificate=row.stream_certificate if at_same_place or streams_stay else "",
+            )
             camera = rules.completed(camera)
             if camera.password:
                 return to_try(camera, camera_id)
@@ -153,6 +158,9 @@ class CameraService:
                     untried=camera.untried and row.untried,
                     certificate=camera.certificate or row.certificate,
                 )
+            if not replaced and rules.stream_places(before) == rules.stream_places(camera):
+                seen_before = camera.stream_certificate or row.stream_certificate
+                camera = rules.completed(replace(camera, stream_certificate=seen_before))
             values = columns_of(camera, self._site_key)
             if password_stays:
                 del values["password_sealed"]
@@ -191,21 +199,24 @@ class CameraService:
             audit.record(work, actor.handle, "camera.retired", "camera", row.number)
             work.announce("camera", row.id)
 
-    def trust_certificate(self, actor: Actor, camera_id: int, certificate: str = "") -> None:
-        """Note that somebody trusts the certificate a camera shows now.
+    def trust_certificate(
+        self, actor: Actor, camera_id: int, certificate: str = "", stream_certificate: str = ""
+    ) -> None:
+        """Trust the certificate that somebody saw a camera's ONVIF service show, that of its streams, or both.
 
-        For its streams each desk compares with what it saw itself. That of its ONVIF service is named here, and holds
-        for every desk and the recorder.
+        They hold for every desk and the recorder. Raises InvalidInput where neither is given.
         """
-        rules.check_certificate(certificate)
+        given = {"certificate": certificate, "stream_certificate": stream_certificate}
         with self._managed(actor, camera_id) as (work, row):
-            detail: dict[str, str] = {}
-            if certificate:
-                before = to_record(row)
-                row.certificate = certificate
-                work.session.flush()
-                detail = rules.differences(before, to_record(row))
-                work.announce("camera", row.id)
+            if not any(given.values()):
+                raise InvalidInput("No certificate was shown.", remedy="Ask the camera anew.")
+            before = to_record(row)
+            for name, shown in given.items():
+                rules.check_certificate(shown)
+                setattr(row, name, shown or getattr(row, name))
+            work.session.flush()
+            detail = rules.differences(before, to_record(row))
+            work.announce("camera", row.id)
             audit.record(work, actor.handle, "camera.certificate-trusted", "camera", row.number, **detail)
 
     @contextmanager
@@ -238,6 +249,8 @@ def to_try(camera: NewCamera, camera_id: int = 0) -> CameraLogin:
         camera.sub_stream,
         protocol=camera.protocol,
         certificate=camera.certificate,
+        stream_certificate=camera.stream_certificate,
+        stream_transport=camera.stream_transport,
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from controlroom.cameras.records import Migration, Owner, Protocol, Transport
+from controlroom.cameras.records import Migration, Owner, Protocol, StreamTransport, Transport
 from controlroom.database.column_rules import COUNTER, of_form, one_of
 from controlroom.database.tables import Base, UtcDateTime
 
@@ -67,6 +67,10 @@ class CameraRow(Base):
     protocol: Mapped[str] = mapped_column(String(24), server_default=Protocol.ONVIF, info=one_of(Protocol))
     untried: Mapped[bool] = mapped_column(Boolean, server_default=false())
     certificate: Mapped[str] = mapped_column(String(64), server_default="", info=SHA256)
+    stream_certificate: Mapped[str] = mapped_column(String(64), server_default="", info=SHA256)
+    stream_transport: Mapped[str] = mapped_column(
+        String(16), server_default=StreamTransport.AUTOMATIC, info=one_of(StreamTransport)
+    )
     __mapper_args__ = {"version_id_col": version}
 
 

@@ -14,7 +14,7 @@ from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room, open_services
 from controlroom.app.run import run_desk
 from controlroom.audit.signing import AuditFiles, sign_head
-from controlroom.cameras.records import NewCamera, Owner
+from controlroom.cameras.records import NewCamera, Owner, Protocol
 from controlroom.demo.folders import disposable_folder
 from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 from controlroom.platform import has_display
@@ -32,6 +32,7 @@ TOUR_SIZE = (1920, 1080)
 USER = "viewer"
 SPARE = "095"  # the tour adds it over ONVIF
 SPARE_NAME = "Tamworth Road, tram stop"
+BY_HTTPS = "002"  # it answers by HTTPS alone, with a certificate of its own
 IN_STORE = "RDC-10"  # the free unit: its test picture is taken from it once it hangs
 
 
@@ -114,12 +115,18 @@ def _endpoint(camera: SimulatedCamera) -> Endpoint:
         password=camera.password,
         main_stream=camera.main_url,
         sub_stream=camera.sub_url,
+        protocol=Protocol.ONVIF_HTTPS if camera.number == BY_HTTPS else Protocol.ONVIF,
     )
 
 
 def _settings(place: int, number: str, camera: NewCamera | None, password: str) -> CameraSettings:
     settings = CameraSettings(
-        number=number, name=SPARE_NAME, seed=place + 1, username=USER, password=password
+        number=number,
+        name=SPARE_NAME,
+        seed=place + 1,
+        username=USER,
+        password=password,
+        https_only=number == BY_HTTPS,
     )
     if camera is None:
         return settings

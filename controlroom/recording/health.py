@@ -13,7 +13,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from controlroom.cameras.control_client import ControlClient
@@ -21,7 +21,7 @@ from controlroom.cameras.devices import DeviceAddress, DeviceFault, HealthReport
 from controlroom.clock import Clock
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.recording import rules
-from controlroom.recording.health_store import HealthStore
+from controlroom.recording.health_store import Answered, HealthStore
 from controlroom.recording.records import CameraHealth, HealthState
 from controlroom.recording.rules import HealthCheck
 from controlroom.recording.stream_check import StreamChecker
@@ -55,7 +55,7 @@ class _Watched:
 class _Unwritten:
     standing: set[int] = field(default_factory=set)
     changes: list[CameraHealth] = field(default_factory=list)
-    answered: dict[int, DeviceAddress] = field(default_factory=dict)
+    answered: dict[int, Answered] = field(default_factory=dict)
     """Where cameras answered that were saved untried, or that nobody had seen the certificate of."""
     samples: list[CameraHealth] = field(default_factory=list)
 
@@ -145,7 +145,7 @@ class HealthWatch:
                 if known is None:
                     self._watched[camera_id] = self._begin(camera, now + place / FIRST_CHECKS_PER_S)
                 elif known.camera != camera:
-                    if (known.camera.address, known.camera.stream) != (camera.address, camera.stream):
+                    if _reached(known.camera) != _reached(camera):
                         known.login_tried, known.login_refused, known.next_check = None, "", now
                     known.camera = camera
 
@@ -170,10 +170,12 @@ class HealthWatch:
 
     def _ask(self, camera: WatchedCamera, *, sign: bool) -> "Future[HealthReport]":
         address = camera.address
-        if not camera.stream:
-            return self._checker.check_health(address, sign=sign)
-        stream = StreamAddress(camera.stream, address.username, address.password)
-        return self._streams.check(stream, sign=sign)
+        login = (address.username, address.password) if camera.by_rtsp else ("", "")
+        stream = StreamAddress(camera.stream, *login, certificate=camera.stream_certificate)
+        if camera.by_rtsp:
+            return self._streams.check(stream, sign=sign, name=address.name)
+        answer = self._checker.check_health(address, sign=sign)
+        return self._streams.compare(answer, stream, address.name) if camera.stream else answer
 
     def _shall_sign(self, each: _Watched) -> bool:
         if each.login_refused or not each.camera.address.username:
@@ -194,18 +196,23 @@ class HealthWatch:
             return
         else:
             self._note_login(each, report, moment)
-            address = each.camera.address
-            first_seen = address.secure and not address.certificate and bool(report.certificate)
-            if each.camera.untried or first_seen:
-                seen = replace(address, certificate=report.certificate or address.certificate)
-                self._unwritten.answered[each.camera.camera_id] = seen
-                self._urgent = True
+            self._note_first_seen(each.camera, report)
             refused = bool(each.login_refused)
             state = HealthState.REFUSED if refused else HealthState.ONLINE
             check = HealthCheck(moment, state, each.login_refused, report.answer_ms, report.clock_drift_s)
         each.failures = 0 if check.state.answers else each.failures + 1
         each.next_check = now + rules.next_check_s(each.failures, self._every_s, self._chance)
         self._note(each, rules.after_check(each.health, check, each.failures))
+
+    def _note_first_seen(self, camera: WatchedCamera, report: HealthReport) -> None:
+        """Have written down that an untried camera answered, and certificates of which none was known."""
+        address = camera.address
+        own = report.certificate if address.secure and not address.certificate else ""
+        of_stream = report.stream_certificate if camera.stream and not camera.stream_certificate else ""
+        if camera.untried or own or of_stream:
+            seen = Answered(address.host, address.port, own, camera.stream, of_stream)
+            self._unwritten.answered[camera.camera_id] = seen
+            self._urgent = True
 
     def _note_login(self, each: _Watched, report: HealthReport, moment: datetime) -> None:
         if report.login is None:
@@ -225,3 +232,8 @@ class HealthWatch:
         if each.sampled is None or health.looked_at - each.sampled >= SAMPLE_EVERY:
             each.sampled = health.looked_at
             self._unwritten.samples.append(health)
+
+
+def _reached(camera: WatchedCamera) -> tuple[object, ...]:
+    """What its login is tried with, and where."""
+    return camera.address, camera.stream, camera.stream_certificate

@@ -1,15 +1,15 @@
 """Stores camera health in the database: the recorder writes it in batches, the desks read it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import readable, to_record
 from controlroom.database.unit_of_work import Database, Work
@@ -23,6 +23,17 @@ SAMPLES_WHOLE = timedelta(days=2)  # afterwards one an hour
 SAMPLE_RETENTION = timedelta(days=90)
 CHANGE_RETENTION = timedelta(days=400)
 MOST_CHANGES = 5000
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Where a camera answered that was saved untried, or showed a certificate while none was known."""
+
+    host: str
+    port: int
+    certificate: str = ""
+    stream: str = ""
+    stream_certificate: str = ""
 
 
 class HealthStore:
@@ -40,25 +51,16 @@ class HealthStore:
         now: Sequence[CameraHealth],
         changed: Iterable[CameraHealth],
         samples: Iterable[CameraHealth],
-        answered: Mapping[int, DeviceAddress],
+        answered: Mapping[int, Answered],
     ) -> None:
         """Write cameras' present health, their changes of state, and the measured samples.
 
-        Those that `answered` where the register has them are no longer untried, and are known by the certificate they
+        Those that `answered` where the register has them are no longer untried, and are known by the certificates they
         showed first.
         """
         with self._database.write() as work:
-            for camera_id, address in answered.items():
-                at = (
-                    CameraRow.id == camera_id,
-                    CameraRow.host == address.host,
-                    CameraRow.port == address.port,
-                )
-                work.session.execute(update(CameraRow).where(*at).values(untried=False))
-                if address.certificate:
-                    first = update(CameraRow).where(*at, CameraRow.certificate == "")
-                    work.session.execute(first.values(certificate=address.certificate))
-                work.announce("camera", camera_id)
+            for camera_id, seen in answered.items():
+                _note_answered(work, camera_id, seen)
             for health in now:
                 work.session.merge(_row(health))
             for health in changed:
@@ -130,6 +132,19 @@ class HealthService:
             before = session.scalars(earlier).first()
             state = HealthState(before.state) if before is not None else HealthState.UNKNOWN
             return rules.availability(_changes(session, camera_id, start), start, end, state)
+
+
+def _note_answered(work: Work, camera_id: int, seen: Answered) -> None:
+    at = (CameraRow.id == camera_id, CameraRow.host == seen.host, CameraRow.port == seen.port)
+    work.session.execute(update(CameraRow).where(*at).values(untried=False))
+    if seen.certificate:
+        first = update(CameraRow).where(*at, CameraRow.certificate == "")
+        work.session.execute(first.values(certificate=seen.certificate))
+    if seen.stream_certificate:
+        shows = or_(CameraRow.main_stream == seen.stream, CameraRow.sub_stream == seen.stream)
+        first = update(CameraRow).where(*at, shows, CameraRow.stream_certificate == "")
+        work.session.execute(first.values(stream_certificate=seen.stream_certificate))
+    work.announce("camera", camera_id)
 
 
 def _changes(session: Session, camera_id: int, since: datetime) -> list[HealthChange]:

@@ -27,11 +27,12 @@ class HealthState(StrEnum):
     SILENT = "does not answer"
     REFUSED = "login refused"
     NOT_ONVIF = "not ONVIF"
+    CERTIFICATE_CHANGED = "another certificate"
 
     @property
     def answers(self) -> bool:
         """True when the camera itself is there, whatever it says to our login."""
-        return self in (HealthState.ONLINE, HealthState.REFUSED)
+        return self in (HealthState.ONLINE, HealthState.REFUSED, HealthState.CERTIFICATE_CHANGED)
 
 
 @dataclass(frozen=True)

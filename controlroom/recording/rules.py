@@ -64,7 +64,7 @@ def state_of_fault(kind: FaultKind) -> HealthState:
         FaultKind.NOT_ONVIF: HealthState.NOT_ONVIF,
         FaultKind.NOT_AUTHORISED: HealthState.REFUSED,
         FaultKind.CLOCK_SKEW: HealthState.REFUSED,
-        FaultKind.CERTIFICATE_CHANGED: HealthState.REFUSED,
+        FaultKind.CERTIFICATE_CHANGED: HealthState.CERTIFICATE_CHANGED,
         FaultKind.HTTPS_ONLY: HealthState.NOT_ONVIF,
     }.get(kind, HealthState.ONLINE)
 

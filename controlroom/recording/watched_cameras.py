@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.records import Protocol
+from controlroom.cameras.rules import encrypted_one
 from controlroom.cameras.tables import CameraRow
 from controlroom.codec import to_plain
 from controlroom.database.rows import to_record
@@ -23,13 +24,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WatchedCamera:
-    """A camera in use that has an address; `stream` is that of one by RTSP only, and empty for every other."""
+    """A camera in use that has an address.
+
+    `stream` is that of one by RTSP only, and of any other one that is encrypted; empty where there is none to look at.
+    """
 
     camera_id: int
     number: str
     address: DeviceAddress
     stream: str = ""
     untried: bool = False
+    by_rtsp: bool = False
+    stream_certificate: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class _Listed:
     main_stream: str = ""
     certificate: str = ""
     untried: bool = False
+    sub_stream: str = ""
+    stream_certificate: str = ""
 
 
 class WatchedCameras:
@@ -108,5 +116,15 @@ class WatchedCameras:
         secure = row.protocol is Protocol.ONVIF_HTTPS
         name = f"Camera {row.number}"
         address = DeviceAddress(row.host, row.port, username, password, name, secure, row.certificate)
-        stream = row.main_stream if row.protocol is Protocol.RTSP else ""
-        return WatchedCamera(row.id, row.number, address, stream, row.untried)
+        by_rtsp = row.protocol is Protocol.RTSP
+        encrypted = encrypted_one(row.main_stream, row.sub_stream)
+        stream = row.main_stream if by_rtsp else encrypted
+        return WatchedCamera(
+            row.id,
+            row.number,
+            address,
+            stream,
+            row.untried,
+            by_rtsp,
+            row.stream_certificate if encrypted else "",
+        )

@@ -47,7 +47,14 @@ def look(pool: VideoPool, address: StreamAddress, path: Path, within_s: float = 
         until = time.monotonic() + _RATE_WITHIN_S
         while not (status := pool.status(tile)).fps and time.monotonic() < until:
             threading.Event().wait(_LOOK_EVERY_S)
-        return Look(saved, status.source_width, status.source_height, status.codec, status.fps)
+        return Look(
+            saved,
+            status.source_width,
+            status.source_height,
+            status.codec,
+            status.fps,
+            status.certificate,
+        )
 
 
 @contextmanager

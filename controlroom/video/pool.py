@@ -99,11 +99,8 @@ class VideoPool:
             found.shown = shown
         self._later(found)
 
-    def retry(self, tile: str, *, trust: bool = False) -> None:
-        """Connect again now, because someone asked; also after a refused password, on all tiles with that login.
-
-        With `trust` the certificate it refused is the known one from now on.
-        """
+    def retry(self, tile: str) -> None:
+        """Connect again now, because someone asked; also after a refused password, on all tiles with that login."""
         with self._lock:
             found = self._tiles.get(tile)
             if found is None or not found.usable:
@@ -116,7 +113,7 @@ class VideoPool:
                     each.reported = CONNECTING
         for each in same:
             self._later(each)
-            self._do(lambda each=each: self._send(each.worker, {"retry": each.key, "trust": trust}))
+            self._do(lambda each=each: self._send(each.worker, {"retry": each.key}))
 
     def close_tile(self, tile: str) -> None:
         with self._lock:
@@ -255,7 +252,6 @@ class VideoPool:
             lambda message: self._heard(number, message),
             on_up=lambda: self._do(lambda: self._tell_everything(number)),
             on_down=lambda: self._lost(number),
-            arguments=[str(self._run_folder.folder.with_name("certificates"))],
             environment=WORKER_ENVIRONMENT,
             hang_after_s=HANG_AFTER_S,
         )

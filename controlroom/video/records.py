@@ -43,12 +43,17 @@ class StreamFault(StrEnum):
 
 @dataclass(frozen=True)
 class StreamAddress:
-    """Where a stream is reached. `transport` is 'tcp' or 'udp'; the password never shows in a repr."""
+    """Where a stream is reached; the password never shows in a repr.
+
+    `transport` is 'tcp', 'udp', or 'automatic': TCP, and UDP where the camera refuses it. `certificate` is the one it
+    has to show (SHA-256) where the stream is encrypted; empty where none is known yet.
+    """
 
     url: str
     username: str = ""
     password: str = field(default="", repr=False)
-    transport: str = "tcp"
+    transport: str = "automatic"
+    certificate: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class StreamStatus:
     fault: StreamFault | None = None
     retry_at: float | None = None
     codec: str = ""  # H264, H265, JPEG; empty before the first picture
+    transport: str = ""  # how the pictures come: tcp, udp; empty while there are none
+    certificate: str = ""  # what it showed last, also where that is another than it is known by
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class Look:
     height: int
     codec: str
     fps: float
+    certificate: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ STALLED_AFTER_S = 1.9
 OFFLINE_AFTER_S = 10.0
 
 SCHEMES = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
-TRANSPORTS = ("tcp", "udp")
+TRANSPORTS = ("automatic", "tcp", "udp")
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
@@ -32,11 +32,13 @@ KEY_WITHIN_S = 60.0  # cameras that save bandwidth send a key picture every 10 s
 
 
 class StreamError(ControlRoomError):
-    """Why a stream gives no picture; `fault` is its kind."""
+    """Why a stream gives no picture; `fault` is its kind, `certificate` the one shown instead of the one known."""
 
-    def __init__(self, fault: StreamFault, what: str, meaning: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, fault: StreamFault, what: str, meaning: str = "", remedy: str = "", certificate: str = ""
+    ) -> None:
         super().__init__(what, meaning, remedy)
-        self.fault = fault
+        self.fault, self.certificate = fault, certificate
 
 
 def state_from_age(age_s: float) -> StreamState:
@@ -75,7 +77,9 @@ def checked(address: StreamAddress) -> StreamAddress:
         raise InvalidInput("The stream address names no camera.", remedy="Write it as rtsp://camera/path.")
     host = read_host(unquote(host))
     if address.transport not in TRANSPORTS:
-        raise InvalidInput(f"'{address.transport}' is not a transport.", remedy="Choose tcp or udp.")
+        raise InvalidInput(
+            f"'{address.transport}' is not a transport.", remedy="Choose automatic, tcp or udp."
+        )
     return replace(
         address,
         url=urlunsplit(
@@ -124,7 +128,9 @@ def redirected(address: StreamAddress, location: str) -> StreamAddress:
         what = "The camera sends its viewers on to a stream that is not encrypted."
         meaning = "It was not followed, and no password was sent there."
         raise StreamError(StreamFault.NOT_A_STREAM, what, meaning, "Enter that address if it is right.")
-    return replace(target, username=address.username, password=address.password)
+    return replace(
+        target, username=address.username, password=address.password, certificate=address.certificate
+    )
 
 
 def with_login(address: StreamAddress) -> str:

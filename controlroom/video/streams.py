@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from controlroom.video.newest_picture import NewestPicture
 from controlroom.video.pictures import Picture
@@ -65,7 +66,11 @@ class Stream:
         self._busy_until: float | None = None
         self._count = self._dropped = 0
         self._fps, self._counted, self._counted_at = 0.0, 0, time.monotonic()
-        self._size, self._codec = (0, 0), ""
+        self._size, self._codec, self._transport = (0, 0), "", ""
+        self._shown = ""  # the certificate it showed last
+        self._known = (
+            address.certificate
+        )  # the one it has to show: the register's, else the first it showed here
         self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
 
     def start(self) -> None:
@@ -112,6 +117,8 @@ class Stream:
             fault=None if error is None else error.fault,
             retry_at=self._retry_at,
             codec=self._codec,
+            transport=self._transport,
+            certificate=self._shown,
         )
 
     def run(self) -> None:
@@ -167,9 +174,11 @@ class Stream:
             try:
                 if self._answered is None:
                     within_s = SLOW_ANSWER_WITHIN_S if self._slow else ANSWER_WITHIN_S
-                    self._answered = self._check(self.address, within_s)
+                    self._answered = self._check(replace(self.address, certificate=self._known), within_s)
+                    self._known = self._shown = self._answered.certificate
                 return self._open(self._answered)
             except StreamError as error:
+                self._shown = error.certificate or self._shown
                 if error.fault is not StreamFault.BUSY or pause is None:
                     raise
                 self._become(StreamState.CONNECTING, error, None)
@@ -190,7 +199,7 @@ class Stream:
     def _read(self, camera: OpenedStream) -> StreamError:
         """Read and show until the stream ends; returns or raises why."""
         lateness, shown_at, picture_at = Lateness(), 0.0, time.monotonic()
-        self._codec = camera.codec
+        self._codec, self._transport = camera.codec, camera.transport
         while not self._stopping.is_set():
             self._busy_until = time.monotonic() + READ_WITHIN_S + HUNG_AFTER_S
             pictures = camera.read()

@@ -1,17 +1,14 @@
-"""Runs a media worker: `python -m controlroom.video.worker FOLDER`, started and watched by the desk.
-
-FOLDER holds the certificates that cameras showed first.
+"""Runs a media worker: `python -m controlroom.video.worker`, started and watched by the desk.
 
 At start it redacts stderr, takes over the pipe, and starts the reporter, which beats; then it follows commands until
 the desk closes the pipe. Commands describe the complete wish, so that a restarted worker is told the same again:
 {"show": tile, "segment", "size", "shown", "address"},
-{"close": tile}, {"retry": tile, "trust"}, {"snapshot": number, "tile", "path"}. Answers: {"report": tile, ...} and
+{"close": tile}, {"retry": tile}, {"snapshot": number, "tile", "path"}. Answers: {"report": tile, ...} and
 {"snapshot": number, "path" or "error"}. At the end every stream's session is closed, within a second, then it exits.
 """
 
 import logging
 import os
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +21,6 @@ from controlroom.codec import from_plain, to_plain
 from controlroom.processes.child import ChildPipe
 from controlroom.video.records import StreamAddress
 from controlroom.video.redaction import StderrRedactor
-from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.logins import LoginAttempts
 from controlroom.video.sources.probe import probe
 from controlroom.video.streams import OPENS_AT_ONCE, Stream
@@ -43,11 +39,10 @@ LINGER_S = (
 class Worker:
     """The tiles and streams of one process. Commands come from one thread."""
 
-    def __init__(self, pipe: ChildPipe, errors: StderrRedactor, certificates: Path) -> None:
+    def __init__(self, pipe: ChildPipe, errors: StderrRedactor) -> None:
         self._pipe, self._errors = pipe, errors
         self._gate, self._logins = threading.BoundedSemaphore(OPENS_AT_ONCE), LoginAttempts()
-        self._certificates = KnownCertificates(certificates)
-        self._check = partial(probe, logins=self._logins, certificates=self._certificates)
+        self._check = partial(probe, logins=self._logins)
         self._lock = threading.Lock()
         self._streams: dict[StreamAddress, Stream] = {}
         self._tiles: dict[str, Stream] = {}
@@ -75,8 +70,6 @@ class Worker:
             stream = self._tiles.get(message["retry"])
             if stream is not None:
                 self._logins.forget(stream.address)
-                if message["trust"]:
-                    self._certificates.trust(stream.address)
                 stream.retry()
         elif "snapshot" in message:
             self._snapshots.submit(self._snapshot, message)
@@ -195,7 +188,7 @@ def main() -> None:
     logs.set_up(None, to_stderr=True)
     pipe = ChildPipe(manual_beat=True)
     pipe.beat()
-    worker = Worker(pipe, errors, Path(sys.argv[1]))
+    worker = Worker(pipe, errors)
     worker.run()
     os._exit(0)
 

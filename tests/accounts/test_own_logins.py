@@ -171,7 +171,9 @@ WAYS: dict[str, Way] = {
     "cameras.CameraService.out_of_use": lambda w: w.own.cameras.out_of_use(w.me),
     "cameras.CameraService.bring_back": lambda w: w.own.cameras.bring_back(w.me, w.camera_out_of_use()),
     "cameras.CameraService.retire": lambda w: w.own.cameras.retire(w.me, w.camera()),
-    "cameras.CameraService.trust_certificate": lambda w: w.own.cameras.trust_certificate(w.me, w.camera()),
+    "cameras.CameraService.trust_certificate": lambda w: w.own.cameras.trust_certificate(
+        w.me, w.camera(), "b" * 64
+    ),
     "cameras.PresetService.save": lambda w: PresetService(w.own.database).save(w.me, w.camera(), "Bus stop"),
     "cameras.PresetService.rename": lambda w: PresetService(w.own.database).rename(
         w.me, w.camera(), "Bus stop", "Taxi rank"

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
-from controlroom.cameras.records import Migration, NewCamera, Place, Protocol
+from controlroom.cameras.records import Migration, NewCamera, Place, Protocol, StreamTransport
 from controlroom.cameras.service import CameraService
+from controlroom.cameras.tables import CameraRow
 from controlroom.errors import Conflict, ControlRoomError, InvalidInput, PermissionRefused
 from controlroom.site_key import SiteKey
 from tests.builders import make_room
@@ -350,3 +351,43 @@ def test_what_is_tried_at_the_same_place_is_held_to_its_certificate_and_elsewher
     assert (here.certificate, here.password) == ("a" * 64, "s3cret")
     there = NewCamera("014", "x", PLACE, host="127.0.0.9", password="typed", protocol=Protocol.ONVIF_HTTPS)
     assert room.cameras.login_to_try(room.supervisor, camera.id, there).certificate == ""
+
+
+ENCRYPTED = "rtsps://127.0.0.1:322/live"
+
+
+def test_the_certificate_of_its_streams_stays_with_their_place_and_only_a_person_changes_it(room):
+    encrypted = reachable(main_stream=ENCRYPTED, stream_certificate="a" * 64)
+    camera = room.cameras.add(room.supervisor, encrypted)
+    tried = reachable(main_stream=ENCRYPTED)
+    assert room.cameras.login_to_try(room.supervisor, camera.id, tried).stream_certificate == "a" * 64
+    with pytest.raises(PermissionRefused):
+        room.cameras.trust_certificate(room.operator, camera.id, stream_certificate="b" * 64)
+    with pytest.raises(InvalidInput):
+        room.cameras.trust_certificate(room.supervisor, camera.id)
+    room.cameras.trust_certificate(room.supervisor, camera.id, stream_certificate="b" * 64)
+    (login,) = room.cameras.logins(room.operator).values()
+    assert login.stream_certificate == "b" * 64
+    assert newest_entry(room).detail == {"stream_certificate": f"{'a' * 64} → {'b' * 64}"}
+    for values in ({"stream_certificate": "c" * 64}, {"stream_certificate": ""}, {"stream_certificate": "C"}):
+        with pytest.raises(ControlRoomError), room.database.write() as work:
+            work.session.execute(update(CameraRow).values(**values))
+    camera = room.cameras.change(room.supervisor, camera.id, tried, seen=camera.version + 1)
+    assert camera.stream_certificate == "b" * 64
+    moved = reachable(main_stream=ENCRYPTED.replace("322", "323"))
+    camera = room.cameras.change(room.supervisor, camera.id, moved, seen=camera.version, password_stays=False)
+    assert camera.stream_certificate == ""
+
+
+def test_an_encrypted_stream_by_udp_is_refused_by_the_service_and_by_the_database(room):
+    by_udp = reachable(stream_transport=StreamTransport.UDP)
+    camera = room.cameras.add(room.supervisor, by_udp)
+    assert room.cameras.logins(room.operator)[camera.id].stream_transport is StreamTransport.UDP
+    with pytest.raises(InvalidInput) as refused:
+        room.cameras.add(
+            room.supervisor, reachable("015", main_stream=ENCRYPTED, stream_transport=StreamTransport.UDP)
+        )
+    assert refused.value.field == "stream_transport"
+    for values in ({"sub_stream": ENCRYPTED}, {"stream_transport": "pigeon"}):
+        with pytest.raises(ControlRoomError), room.database.write() as work:
+            work.session.execute(update(CameraRow).values(**values))

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from controlroom.accounts.records import Role
 from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow
-from controlroom.cameras.records import Camera, NewCamera, Owner, Place, Protocol
+from controlroom.cameras.records import Camera, NewCamera, Owner, Place, Protocol, StreamTransport
 from controlroom.cameras.register_file.reading import read_register_file
 from controlroom.cameras.register_file.records import Preview, RowState
 from controlroom.cameras.register_file.words import detail, remarks, summary, write_faults
@@ -254,7 +254,12 @@ def odd_register(room: Room) -> list[Camera]:
         made = a_camera(f"{index:03}", host=f"10.0.0.{index}", main_stream=f"rtsp://10.0.0.{index}/m?a=1&b=2")
         room.cameras.add(room.supervisor, replace(made, name=name, place=place))
     rtsp = a_camera(
-        "E01", host="", main_stream="rtsp://10.1.0.1:8554/1", protocol=Protocol.RTSP, abilities=()
+        "E01",
+        host="",
+        main_stream="rtsp://10.1.0.1:8554/1",
+        protocol=Protocol.RTSP,
+        abilities=(),
+        stream_transport=StreamTransport.UDP,
     )
     room.cameras.add(room.supervisor, rtsp)
     return RegisterImport(room.database, room.site_key).registered(room.supervisor)
@@ -293,7 +298,7 @@ def test_an_empty_sheet_has_every_heading_and_reads_as_no_rows(tmp_path):
     for name in ("empty.xlsx", "empty.csv"):
         write_empty(tmp_path / name)
         file = read_register_file(tmp_path / name)
-        assert (len(file.letters), file.rows, file.ignored) == (21, [], ())
+        assert (len(file.letters), file.rows, file.ignored) == (22, [], ())
 
 
 def test_the_list_of_faults_is_written_for_whoever_made_the_sheet(room, register):

@@ -15,15 +15,18 @@ from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, HealthReport
 from controlroom.cameras.records import NewCamera, Place, Protocol
 from controlroom.database.unit_of_work import Database
+from controlroom.device_tls import shown_at
 from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
 from controlroom.recording.health import CHECKS_AT_ONCE, HealthWatch
-from controlroom.recording.health_store import HealthService, HealthStore
+from controlroom.recording.health_store import Answered, HealthService, HealthStore
 from controlroom.recording.records import CameraHealth, HealthState
 from controlroom.recording.rules import FAILURES_TO_BELIEVE, LONGEST_CHECK_S, next_check_s
 from controlroom.recording.tables import HealthSampleRow
 from controlroom.recording.watched_cameras import WatchedCameras
 from controlroom.simulator.fleet import Fleet
 from tests.builders import Room, make_room
+from tests.video.loop_camera import LoopCamera
+from tests.video.tls_front import TlsFront
 from tests.waiting import wait_until
 
 GONE = DeviceFault(FaultKind.UNREACHABLE, "Camera 014 (10.0.0.5:80) cannot be reached: no answer.")
@@ -289,7 +292,7 @@ def test_a_camera_saved_untried_is_tried_once_it_answers_where_the_register_has_
     store = HealthStore(watched.room.database)
     watched.change(host="10.0.0.78", username="viewer", untried=True)
     (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
-    store.save((), (), (), {camera.id: DeviceAddress("10.0.0.77", 80)})
+    store.save((), (), (), {camera.id: Answered("10.0.0.77", 80)})
     assert watched.untried, "that was the answer of another address"
 
 
@@ -352,5 +355,42 @@ def test_the_first_certificate_of_a_camera_saved_untried_is_the_one_it_is_known_
     assert certificate() == "a" * 64, "only a person trusts another"
     watched.checker.answer = DeviceFault(FaultKind.CERTIFICATE_CHANGED, "It shows another certificate.")
     watched.run(200)
-    assert watched.state is HealthState.REFUSED
+    assert watched.state is HealthState.CERTIFICATE_CHANGED
     assert "another certificate" in watched.watch.current()[0].detail
+
+
+def test_over_rtsps_the_login_is_sent_to_the_known_certificate_alone(
+    watched: Watched, tmp_path: Path
+) -> None:
+    """Never before one is known, and never to another; the first is pinned, and a person trusts the next."""
+    room = watched.room
+    with LoopCamera("viewer", "right") as camera, TlsFront(camera.port, tmp_path) as front:
+        stream = f"rtsps://127.0.0.1:{front.port}/main"
+        watched.change(protocol=Protocol.RTSP, main_stream=stream, username="viewer", password="wrong")
+
+        def becomes(state: HealthState) -> None:
+            def seen() -> bool:
+                watched.run(5)
+                return watched.state is state
+
+            wait_until(seen)
+
+        becomes(HealthState.ONLINE)
+        wait_until(lambda: room.cameras.cameras(room.supervisor)[0].stream_certificate)
+        assert camera.refusals == 0, "none was known yet"
+        becomes(HealthState.REFUSED)
+        assert camera.refusals == 1
+        front.change_certificate()
+        watched.change(protocol=Protocol.RTSP, main_stream=stream, username="viewer", password="again")
+        becomes(HealthState.CERTIFICATE_CHANGED)
+        assert camera.refusals == 1, "it is sent nothing"
+        assert "another certificate with its stream" in watched.watch.current()[0].detail
+        (known,) = room.cameras.cameras(room.supervisor)
+        shown = shown_at("127.0.0.1", front.port).certificate
+        assert shown not in ("", known.stream_certificate)
+        room.cameras.trust_certificate(room.supervisor, known.id, stream_certificate=shown)
+        becomes(HealthState.REFUSED)
+        # One with ONVIF is compared by its stream as well, and answers for itself first.
+        watched.change(host="10.0.0.77", main_stream=stream, stream_certificate="c" * 64)
+        becomes(HealthState.CERTIFICATE_CHANGED)
+        assert camera.refusals == 2

@@ -9,7 +9,6 @@ import pytest
 
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, checked
-from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.logins import LoginAttempts, answer
 from controlroom.video.sources.probe import ANSWER_WITHIN_S, probe
 from tests.video.loop_camera import LoopCamera
@@ -18,16 +17,15 @@ from tests.waiting import LIMIT_S
 
 
 @pytest.fixture
-def ask(tmp_path):
+def ask():
     """Asks a camera: None when the probe is content, else the error."""
 
-    def ask(url, username="", password="", logins=None, certificates=None):
+    def ask(url, username="", password="", logins=None, certificate=""):
         try:
             probe(
-                checked(StreamAddress(url, username, password)),
+                checked(StreamAddress(url, username, password, certificate=certificate)),
                 ANSWER_WITHIN_S,
                 logins or LoginAttempts(),
-                certificates or KnownCertificates(tmp_path / "certificates"),
             )
         except StreamError as error:
             return error
@@ -232,34 +230,21 @@ def test_a_plain_camera_asked_for_an_encrypted_stream_is_told(ask):
     assert "encrypted" in str(error)
 
 
-def test_another_certificate_than_the_first_is_noticed_before_any_password_is_sent(ask, tmp_path):
+def test_another_certificate_than_the_known_one_is_noticed_before_any_password_is_sent(ask, tmp_path):
     with LoopCamera("viewer", "x") as camera, TlsFront(camera.port, tmp_path) as front:
-        url = f"rtsps://127.0.0.1:{front.port}/main"
-        for _ in range(2):
-            assert ask(url, "viewer", "x") is None
+        where = checked(StreamAddress(f"rtsps://127.0.0.1:{front.port}/main", "viewer", "x"))
+        first = probe(where, ANSWER_WITHIN_S, LoginAttempts()).certificate
+        assert len(first) == 64
+        assert ask(where.url, "viewer", "x", certificate=first) is None
         front.change_certificate()
         described = camera.described
-        error = ask(url, "viewer", "x")
+        error = ask(where.url, "viewer", "x", certificate=first)
         assert error is not None
         assert error.fault is StreamFault.CERTIFICATE_CHANGED
         assert error.fault.final
         assert camera.described == described
-        certificates = KnownCertificates(tmp_path / "certificates")
-        assert ask(url, "viewer", "x", certificates=certificates) is not None
-        front.change_certificate()
-        certificates.trust(checked(StreamAddress(url)))
-        error = ask(url, "viewer", "x", certificates=certificates)
-        assert error is not None, "only what was refused is trusted, not what comes next"
-        certificates.trust(checked(StreamAddress(url)))
-        assert ask(url, "viewer", "x") is None
-
-
-def test_certificates_that_cannot_be_stored_cost_the_check_and_not_the_picture(ask, tmp_path):
-    (tmp_path / "certificates").write_text("a file where the folder should be")
-    with LoopCamera() as camera, TlsFront(camera.port, tmp_path) as front:
-        for _ in range(2):
-            assert ask(f"rtsps://127.0.0.1:{front.port}/main") is None
-            front.change_certificate()
+        assert error.certificate not in ("", first)
+        assert ask(where.url, "viewer", "x", certificate=error.certificate) is None
 
 
 def test_the_digest_of_the_standard_is_computed():
@@ -275,13 +260,13 @@ def test_the_digest_of_the_standard_is_computed():
     assert answer([challenge + ", algorithm=SHA-512-256"], "GET", "/", "u", "p") is None
 
 
-def test_a_camera_that_sends_its_viewers_on_within_itself_is_followed(tmp_path):
+def test_a_camera_that_sends_its_viewers_on_within_itself_is_followed():
     with (
         LoopCamera("viewer", "x") as camera,
         server(rtsp(200), rtsp(302, f"Location: {camera.url('moved')}")) as (port, _),
     ):
         asked = checked(StreamAddress(f"rtsp://127.0.0.1:{port}/main", "viewer", "x"))
-        found = probe(asked, ANSWER_WITHIN_S, LoginAttempts(), KnownCertificates(tmp_path))
+        found = probe(asked, ANSWER_WITHIN_S, LoginAttempts())
     assert found == StreamAddress(camera.url("moved"), "viewer", "x")
 
 

@@ -57,7 +57,7 @@ def test_addresses_that_name_no_camera_are_refused(address):
 
 
 def test_an_unknown_transport_is_refused():
-    with pytest.raises(InvalidInput, match="tcp or udp"):
+    with pytest.raises(InvalidInput, match="automatic, tcp or udp"):
         checked(StreamAddress("rtsp://camera/x", transport="pigeon"))
 
 

@@ -1,11 +1,10 @@
 """Finds out whether a camera that does not answer by HTTP answers by HTTPS: a handshake, and nothing else is sent."""
 
-import socket
 from dataclasses import replace
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.faults import FaultWriter
-from controlroom.cameras.onvif.limited_http import tls_context
+from controlroom.device_tls import shown_at
 
 HTTP, HTTPS = 80, 443
 HANDSHAKE_S = 1.0
@@ -30,18 +29,14 @@ def may_be_https_only(fault: DeviceFault, address: DeviceAddress) -> bool:
 def https_port(address: DeviceAddress) -> int | None:
     """Return the port at which the host speaks TLS: the one typed, or the usual one beside port 80."""
     ports = (address.port, HTTPS) if address.port == HTTP else (address.port,)
-    return next((port for port in ports if _speaks_tls(address.host, port)), None)
+    return next((port for port in ports if shown_at(address.host, port, HANDSHAKE_S).certificate), None)
 
 
 def at_https(address: DeviceAddress) -> DeviceAddress | None:
     """Return where the host speaks TLS, asked at one port only: the usual one instead of 80; None where it does not."""
     port = HTTPS if address.port == HTTP else address.port
-    return replace(address, port=port, secure=True) if _speaks_tls(address.host, port) else None
-
-
-def _speaks_tls(host: str, port: int) -> bool:
-    try:
-        with socket.create_connection((host, port), HANDSHAKE_S) as line, tls_context().wrap_socket(line):
-            return True
-    except (OSError, ValueError):
-        return False
+    return (
+        replace(address, port=port, secure=True)
+        if shown_at(address.host, port, HANDSHAKE_S).certificate
+        else None
+    )

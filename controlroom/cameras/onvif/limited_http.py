@@ -4,7 +4,6 @@
 what is left of the call's time, so a server that drips a byte a second is cut off like one that says nothing.
 """
 
-import hashlib
 import math
 import socket
 import ssl
@@ -23,6 +22,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.poolmanager import SSL_KEYWORDS
 
+from controlroom.device_tls import fingerprint, tls_context
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_host
 
@@ -65,7 +65,7 @@ class Pin:
 
     def check(self, certificate: bytes) -> None:
         """Raise CertificateChangedError for another one (DER) than is known."""
-        self.shown = hashlib.sha256(certificate).hexdigest()
+        self.shown = fingerprint(certificate)
         self.known = self.known or self.shown
         if self.shown != self.known:
             raise CertificateChangedError("it shows another certificate")
@@ -269,15 +269,6 @@ def _encrypt(connection: socket.socket, pin: Pin, allowance: CallDeadline) -> so
         encrypted.close()
         raise
     return encrypted
-
-
-def tls_context(kind: type[ssl.SSLSocket] = ssl.SSLSocket) -> ssl.SSLContext:
-    """Return what encrypts without asking who vouches for the device; old cameras have short keys."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    context.sslsocket_class = kind
-    return context
 
 
 def _name(host: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from controlroom.cameras.records import Camera, Migration, Owner, Protocol, Transport
+from controlroom.cameras.records import Camera, Migration, Owner, Protocol, StreamTransport, Transport
 from controlroom.cameras.register_file import fields
 from controlroom.cameras.rules import RETENTION_DAYS
 from controlroom.errors import InvalidInput
@@ -38,6 +38,13 @@ _PROTOCOLS: dict[str, StrEnum] = {
     "https": Protocol.ONVIF_HTTPS,
     "onvif https": Protocol.ONVIF_HTTPS,
     "http": Protocol.ONVIF,
+}
+_STREAM_TRANSPORTS: dict[str, StrEnum] = {
+    "auto": StreamTransport.AUTOMATIC,
+    "rtp over tcp": StreamTransport.TCP,
+    "interleaved": StreamTransport.TCP,
+    "rtp over udp": StreamTransport.UDP,
+    "unicast": StreamTransport.UDP,
 }
 
 
@@ -178,6 +185,14 @@ COLUMNS: tuple[FileColumn, ...] = (
         lambda camera: camera.sub_stream,
         "substream,second stream,small stream address,sub stream url",
         40,
+    ),
+    FileColumn(
+        "stream_transport",
+        "Stream by",
+        fields.one_of(StreamTransport, _STREAM_TRANSPORTS),
+        lambda camera: camera.stream_transport.value,
+        "stream transport,rtsp transport,rtp transport,tcp or udp",
+        12,
     ),
     FileColumn(
         "has_ptz",

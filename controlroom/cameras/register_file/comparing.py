@@ -86,7 +86,7 @@ def merged(camera: Camera | None, given: Mapping[str, Any]) -> NewCamera:
             "Fill in the password in the file, or change this camera on the page.",
             field="host" if "host" in given else "main_stream",
         )
-    return replace(made, untried=True, certificate="") if moved else made
+    return replace(made, untried=True, certificate="", stream_certificate="") if moved else made
 
 
 def changes(camera: Camera, after: NewCamera, *, password: bool) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from controlroom.accounts.records import User
 from controlroom.audit.service import PendingEntry, add, put_in_time_order
 from controlroom.cameras.places import placed
-from controlroom.cameras.records import Camera
+from controlroom.cameras.records import Camera, Protocol
 from controlroom.cameras.service import to_record, to_row
 from controlroom.database.unit_of_work import Database
 from controlroom.incidents import signatures
@@ -40,6 +40,7 @@ class Endpoint:
     password: str
     main_stream: str
     sub_stream: str
+    protocol: Protocol = Protocol.ONVIF
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def build_borough(
                     password=end.password,
                     main_stream=end.main_stream,
                     sub_stream=end.sub_stream,
+                    protocol=end.protocol,
                 )
             rows.append(to_row(camera, site_key, made_at))
         work.session.add_all(rows)

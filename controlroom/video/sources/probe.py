@@ -7,15 +7,15 @@ cameras lock the account after a few.
 
 import contextlib
 import socket
-import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from controlroom.device_tls import tls_context
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, host_and_port, place, redirected
-from controlroom.video.sources.certificates import KnownCertificates
+from controlroom.video.sources.certificates import compare
 from controlroom.video.sources.logins import LoginAttempts, answer
 
 # Together 5 s: within that time a fault must have its plain message.
@@ -36,20 +36,16 @@ class _Reply:
         return [value for each, value in self.headers if each == name]
 
 
-def probe(
-    address: StreamAddress,
-    within_s: float,
-    logins: LoginAttempts,
-    certificates: KnownCertificates,
-) -> StreamAddress:
+def probe(address: StreamAddress, within_s: float, logins: LoginAttempts) -> StreamAddress:
     """Return the address at which the stream of the (checked) `address` answers; raise StreamError with the reason
     when none does.
 
-    It is another one where the camera sends its viewers on within the same device. It takes at most CONNECT_WITHIN_S
+    It is another one where the camera sends its viewers on within the same device, and where it is encrypted has the
+    certificate that was shown. It takes at most CONNECT_WITHIN_S
     and `within_s` together, on each of them; normally a few milliseconds.
     """
     for _ in range(1 + MOST_REDIRECTS):
-        reply = _answer_of(address, within_s, logins, certificates)
+        reply, address = _answer_of(address, within_s, logins)
         if reply.code not in REDIRECTS:
             return address
         address = redirected(address, next(iter(reply.all("location")), ""))
@@ -58,32 +54,39 @@ def probe(
 
 
 def _answer_of(
-    address: StreamAddress, within_s: float, logins: LoginAttempts, certificates: KnownCertificates
-) -> _Reply:
-    """Return the answer with a stream or a redirection; raise StreamError for any other."""
+    address: StreamAddress, within_s: float, logins: LoginAttempts
+) -> tuple[_Reply, StreamAddress]:
+    """Return the answer with a stream or a redirection, and the address with the certificate shown there.
+
+    Raises StreamError for any other answer.
+    """
     ask = _http if _is_http(address) else _rtsp
-    with _connected(address, within_s, certificates) as line:
+    with _connected(address, within_s) as line:
+        address = replace(address, certificate=line.certificate)
         reply = ask(line, address)
         if reply.code == 401 and not address.username:
             what = "The camera wants a user name and a password, and none is set."
             raise StreamError(
-                StreamFault.REFUSED_PASSWORD, what, remedy="Enter them on the Cameras page (L)."
+                StreamFault.REFUSED_PASSWORD,
+                what,
+                remedy="Enter them on the Cameras page (L).",
+                certificate=address.certificate,
             )
         if reply.code == 401:
             with logins.turn(address):
                 line.begin_again()
                 reply = _with_login(reply, line, address)
                 _judge(reply, address)
-            return reply
+            return reply, address
     _judge(reply, address)
-    return reply
+    return reply, address
 
 
 def _is_http(address: StreamAddress) -> bool:
     return urlsplit(address.url).scheme in ("http", "https")
 
 
-def _connected(address: StreamAddress, within_s: float, certificates: KnownCertificates) -> "_Connection":
+def _connected(address: StreamAddress, within_s: float) -> "_Connection":
     host, port = place(address)
     where = host_and_port(host, port)
     remedy = "Check its power and network, and the address."
@@ -98,10 +101,14 @@ def _connected(address: StreamAddress, within_s: float, certificates: KnownCerti
     except (OSError, UnicodeError) as error:
         what = f"{where} cannot be reached."
         raise StreamError(StreamFault.UNREACHABLE, what, "The camera is off or cut off.", remedy) from error
-    line = _Connection(connection, within_s, lambda: _connected(address, within_s, certificates))
+    # Whoever connects again has to show the same one, also where none was known before.
+    line = _Connection(
+        connection, within_s, lambda: _connected(replace(address, certificate=line.certificate), within_s)
+    )
+    line.certificate = address.certificate
     if urlsplit(address.url).scheme in ("rtsps", "https"):
         try:
-            certificates.check(address, line.encrypt(host))
+            line.certificate = compare(address, line.encrypt(host))
         except StreamError:
             line.close()
             raise
@@ -118,6 +125,7 @@ class _Connection:
         self._connection, self._within_s, self.again = connection, within_s, again
         self._pending = b""
         self.number = 0
+        self.certificate = ""
         self.begin_again()
 
     def begin_again(self) -> None:
@@ -126,11 +134,9 @@ class _Connection:
 
     def encrypt(self, host: str) -> bytes:
         """Return the certificate the camera shows, which nobody vouches for: cameras sign their own."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         try:
             self._connection.settimeout(self._left())
-            self._connection = encrypted = context.wrap_socket(self._connection, server_hostname=host)
+            self._connection = encrypted = tls_context().wrap_socket(self._connection, server_hostname=host)
             return encrypted.getpeercert(binary_form=True) or b""
         except TimeoutError as error:
             raise _silent() from error

@@ -7,6 +7,7 @@ error of PyAV is ever shown as it is; `_reason` puts it into plain words.
 import errno
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -30,27 +31,28 @@ MOST_PIXELS = 8192 * 4608
 # included, and the tile would wait for the next one.
 _QUICK = {"analyzeduration": "0", "probesize": "32", "fpsprobesize": "0"}
 _DECODING = {"threads": "1", "flags": "low_delay", "max_pixels": str(MOST_PIXELS)}
-# TCP first, and UDP where the camera refuses TCP (461), within the same conversation.
-_TRANSPORTS = {
-    "tcp": {"rtsp_transport": "tcp+udp", "rtsp_flags": "prefer_tcp"},
-    "udp": {"rtsp_transport": "udp"},
-}
+
+
+class _TransportRefusedError(StreamError):
+    """The camera does not give its stream by that transport (461)."""
 
 
 def options(address: StreamAddress) -> dict[str, str]:
-    """Return FFmpeg's options for one address."""
+    """Return FFmpeg's options for one address, whose transport is chosen."""
     if urlsplit(address.url).scheme.startswith("http"):
         # Redirects were followed, or refused, by the probe.
         return {"protocol_whitelist": "http,https,tcp,tls,crypto", "max_redirects": "0", **_DECODING}
     allowed = {"protocol_whitelist": "rtp,rtsp,tcp,udp,tls,crypto", "allowed_media_types": "video"}
-    return {**allowed, **_TRANSPORTS[address.transport], **_QUICK, **_DECODING}
+    return {**allowed, "rtsp_transport": address.transport, **_QUICK, **_DECODING}
 
 
 class OpenedStream:
     """One open stream. Every read takes one packet and decodes it; nothing is converted."""
 
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+    def __init__(self, container: InputContainer, stream: VideoStream, transport: str) -> None:
         self._container, self._stream = container, stream
+        self.transport = transport
+        """How the pictures come: tcp or udp."""
         self._packets: Iterator[av.Packet] = container.demux(stream)
         self.waited_s = 0.0
         """How long the last read waited for the camera, beyond what this computer was busy otherwise; below 0 where it
@@ -60,19 +62,33 @@ class OpenedStream:
 
     @classmethod
     def open(cls, address: StreamAddress, within_s: float = OPEN_WITHIN_S) -> "OpenedStream":
-        """Open a probed address. Raises StreamError when no packet comes."""
+        """Open a probed address, automatically by TCP, and by UDP where the camera refuses that.
+
+        Raises StreamError when no packet comes.
+        """
+        if address.transport != "automatic":
+            return cls._open(address, within_s)
+        try:
+            return cls._open(replace(address, transport="tcp"), within_s)
+        except _TransportRefusedError:
+            return cls._open(replace(address, transport="udp"), within_s)
+
+    @classmethod
+    def _open(cls, address: StreamAddress, within_s: float) -> "OpenedStream":
         started = time.monotonic()
         limits = (within_s, READ_WITHIN_S)
         try:
             container = av.open(with_login(address), options=options(address), timeout=limits)
         except (av_error.FFmpegError, OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno in (errno.EPROTONOSUPPORT, errno.EPROTOTYPE):
+                raise _refuses(address.transport) from None
             raise _reason(error, silent=time.monotonic() - started > within_s * 0.9) from None
         if (
             time.monotonic() - started > within_s * 0.9
         ):  # "open" it also calls a stream of which nothing has come
             container.close()
             raise _mute()
-        return cls(container, _video_of(container))
+        return cls(container, _video_of(container), address.transport)
 
     @property
     def codec(self) -> str:
@@ -133,6 +149,12 @@ def _video_of(container: InputContainer) -> VideoStream:
     return stream
 
 
+def _refuses(transport: str) -> StreamError:
+    what = f"The camera does not offer its stream by {transport.upper()}."
+    remedy = "Set its transport to automatic on the Cameras page, or switch multicast off at the camera."
+    return _TransportRefusedError(StreamFault.NOT_A_STREAM, what, remedy=remedy)
+
+
 def _mute() -> StreamError:
     what = "The camera announces its stream and then sends nothing."
     return StreamError(StreamFault.SILENT, what, "It may be starting, or has hung.")
@@ -153,9 +175,6 @@ def _reason(error: Exception, *, silent: bool) -> StreamError:
         what = "The camera takes the password and then refuses it when the stream is opened."
         remedy = "Set it to Digest with MD5, or allow this user to watch; then enter the password anew."
         return StreamError(StreamFault.REFUSED_PASSWORD, what, remedy=remedy)
-    if isinstance(error, OSError) and error.errno in (errno.EPROTONOSUPPORT, errno.EPROTOTYPE):
-        what = "The camera offers its stream neither by TCP nor by UDP."
-        return StreamError(StreamFault.NOT_A_STREAM, what, remedy="Switch multicast off at the camera.")
     if isinstance(error, av_error.HTTPNotFoundError):
         what = "The camera announces this stream and then has none."
         return StreamError(StreamFault.NOT_A_STREAM, what, remedy="Read the stream addresses again.")

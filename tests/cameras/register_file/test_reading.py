@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from controlroom.cameras.records import Migration, Owner, Protocol, Transport
+from controlroom.cameras.records import Migration, Owner, Protocol, StreamTransport, Transport
 from controlroom.cameras.register_file.cells import MOST_ROWS
 from controlroom.cameras.register_file.reading import read_register_file
 from controlroom.cameras.register_file.records import ReadFile
@@ -83,8 +83,18 @@ def test_letters_of_windows_are_read(tmp_path):
 
 
 def test_words_that_people_use_are_understood(tmp_path):
-    headings = ["Camera", "Title", "Owner", "Transmission", "Technology", "Protocol", "Moves", "RTSP URL"]
-    row = ["h3", "x", "Council", "WiFi", "Analog", "rtsp", "Yes", "rtsp://10.0.0.5/live"]
+    headings = [
+        "Camera",
+        "Title",
+        "Owner",
+        "Transmission",
+        "Technology",
+        "Protocol",
+        "Moves",
+        "RTSP URL",
+        "Stream by",
+    ]
+    row = ["h3", "x", "Council", "WiFi", "Analog", "rtsp", "Yes", "rtsp://10.0.0.5/live", "udp"]
     given = read(tmp_path, headings, row).rows[0].given
     assert given == {
         "number": "H3",
@@ -95,6 +105,7 @@ def test_words_that_people_use_are_understood(tmp_path):
         "protocol": Protocol.RTSP,
         "has_ptz": True,
         "main_stream": "rtsp://10.0.0.5/live",
+        "stream_transport": StreamTransport.UDP,
     }
 
 

@@ -26,6 +26,7 @@ from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
 from controlroom.ui.pages.cameras.reach_fields import ReachFields
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names
+from controlroom.ui.stream_address import stream_address
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, box, column, row
 from controlroom.ui.widgets.marks import BusyBar
@@ -64,6 +65,7 @@ class AskCamera(QWidget):
         self._task: Task | None = None
         self._picture_task: Task | None = None
         self._login: CameraLogin | None = None  # what is being tried
+        self._stream_certificate = ""  # what its stream showed
         self.login_for: Callable[[NewCamera], CameraLogin] | None = None
         """Adds the stored password where none is typed; None where none is stored. Called in the background."""
         self.report: DeviceReport | None = None
@@ -160,6 +162,7 @@ class AskCamera(QWidget):
             abilities=ability_names(report),
             clock_drift_s=report.clock_drift_s,
             certificate=report.certificate,
+            stream_certificate=self._stream_certificate,
         )
         if typed.protocol is By.RTSP:
             return typed
@@ -186,9 +189,7 @@ class AskCamera(QWidget):
     def _look_at(self, login: CameraLogin) -> list[tuple[str, Look]]:
         """Take a picture of each stream, in the background; the large one last, so that its picture remains."""
         streams = list(dict.fromkeys(filter(None, (login.main_stream, login.sub_stream))))
-        seen = {
-            url: self._look(StreamAddress(url, login.username, login.password)) for url in reversed(streams)
-        }
+        seen = {url: self._look(stream_address(login, url)) for url in reversed(streams)}
         return [(url, seen[url]) for url in streams]
 
     def _take_looks(self, looks: list[tuple[str, Look]]) -> None:
@@ -196,7 +197,7 @@ class AskCamera(QWidget):
             StreamProfile(url, "", each.codec, each.width, each.height, each.fps, url) for url, each in looks
         )
         self._take_report(DeviceReport(profiles=profiles))
-        self.answer.show_picture(looks[0][1].path, self._background)
+        self._take_look(looks[0][1])
 
     def _take_report(self, report: DeviceReport) -> None:
         self._set_busy("")
@@ -207,14 +208,18 @@ class AskCamera(QWidget):
         login, main = self._login, report.main_profile
         if self._with_picture and login is not None and login.protocol is not By.RTSP and main is not None:
             self.answer.wait_for_picture()
-            stream = StreamAddress(main.stream_url, login.username, login.password)
+            stream = stream_address(login, main.stream_url)
             self._picture_task = self._background.run(
                 lambda: self._look(stream),
-                lambda look: self.answer.show_picture(look.path, self._background),
+                self._take_look,
                 self.answer.show_no_picture,
                 owner=self,
             )
         self.answered.emit(report)
+
+    def _take_look(self, look: Look) -> None:
+        self._stream_certificate = look.certificate
+        self.answer.show_picture(look.path, self._background)
 
     def _take_error(self, error: Exception) -> None:
         self._set_busy("")
@@ -271,6 +276,7 @@ class AskCamera(QWidget):
 
     def _forget(self) -> None:
         self.report = self._login = None
+        self._stream_certificate = ""
         if self._picture_task is not None:
             self._picture_task.cancel()
         self.answer.hide()

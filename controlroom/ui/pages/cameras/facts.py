@@ -38,6 +38,7 @@ def camera_facts(camera: Camera) -> list[tuple[str, str]]:
     where = ""
     if place.latitude is not None and place.longitude is not None:
         where = f"{place.latitude:.5f}, {place.longitude:.5f}"
+    pins = (("Certificate", camera.certificate), ("Stream's certificate", camera.stream_certificate))
     return [
         ("Street", place.street),
         ("Area", place.area),
@@ -53,7 +54,8 @@ def camera_facts(camera: Camera) -> list[tuple[str, str]]:
         ("Clock", drift_words(camera.clock_drift_s)),
         ("Reached by", camera.protocol.value if camera.host else ""),
         ("Address", _address(camera)),
-        *([("Certificate", fingerprint_words(camera.certificate))] if camera.certificate else []),
+        *([("Stream by", camera.stream_transport.value)] if camera.host else []),
+        *[(name, fingerprint_words(pin)) for name, pin in pins if pin],
     ]
 
 

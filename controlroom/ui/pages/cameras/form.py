@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 
 from controlroom.cameras.devices import DeviceReport, DiscoveredDevice, place_of_stream
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place, Protocol
-from controlroom.cameras.rules import differences, with_changes
+from controlroom.cameras.rules import differences, stream_places, with_changes
 from controlroom.errors import Conflict, ControlRoomError, InvalidInput
 from controlroom.ui.background import Background
 from controlroom.ui.pages.cameras.asking import AskCamera, Looker, Prober
@@ -30,6 +30,8 @@ WORDS = {
     "username": "user",
     "has_ptz": "PTZ",
     "untried": "not tried",
+    "stream_certificate": "stream's certificate",
+    "stream_transport": "stream by",
 }
 
 
@@ -219,6 +221,9 @@ class CameraPanel(SidePanel):
                 for name in ("main_stream", "sub_stream")
             }
             camera = replace(camera, **kept)
+        if before is not None and not self._replacing and not camera.stream_certificate:
+            same = stream_places(before) == stream_places(camera)
+            camera = replace(camera, stream_certificate=before.stream_certificate if same else "")
         return camera
 
     @staticmethod

@@ -31,6 +31,7 @@ _HEALTH_MARKS = {
     HealthState.UNKNOWN: "idle",
     HealthState.REFUSED: "warn",
     HealthState.NOT_ONVIF: "warn",
+    HealthState.CERTIFICATE_CHANGED: "alarm",
     HealthState.OFFLINE: "alarm",
     HealthState.SILENT: "alarm",
 }

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import HealthReport
-from controlroom.cameras.records import Camera, NewCamera, Protocol
+from controlroom.cameras.records import Camera
 from controlroom.cameras.register_import import RegisterImport
-from controlroom.cameras.service import CameraService, to_try
+from controlroom.cameras.service import CameraService
+from controlroom.device_tls import shown_at
 from controlroom.recording.hold_history import HoldHistory
 from controlroom.recording.records import CameraHealth
 from controlroom.ui.kit.context import PageContext
@@ -24,12 +24,12 @@ from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.past_holds import PastHolds
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.asking import Looker
+from controlroom.ui.pages.cameras.certificates import ShownAt, look, question, shows_certificates
 from controlroom.ui.pages.cameras.facts import CameraFacts
 from controlroom.ui.pages.cameras.form import CameraPanel, Register
 from controlroom.ui.pages.cameras.import_actions import ImportActions, dropped_file
 from controlroom.ui.pages.cameras.import_panel import ImportPanel
 from controlroom.ui.pages.cameras.list import CameraLine, RegisterList
-from controlroom.ui.pages.cameras.report_view import fingerprint_words
 from controlroom.video.records import StreamStatus
 
 MANAGE = Permission.MANAGE_CAMERAS
@@ -52,21 +52,27 @@ class CamerasPage(RecordPage[CameraLine]):
         prober: ControlClient,
         enter_login: Callable[[Actor, int, str, str], object],
         register_import: RegisterImport,
-        look: Looker,
+        test_picture: Looker,
         holds: HoldHistory | None = None,
     ) -> None:
         """`enter_login(actor, camera's id, user, password)` replaces what a camera is logged into with.
 
-        `look` takes a test picture. With `holds`, those who read the audit see who had control of a camera.
+        `test_picture` takes one of a camera that is tried. With `holds`, those who read the audit see who had control
+        of a camera.
         """
         self.list = RegisterList(context, service)
         super().__init__(context, self.list)
         self._service, self.table = service, self.list.table
-        self._enter_login, self._prober = enter_login, prober
+        self._enter_login = enter_login
+        self._certificate_wanted = ""  # the id of a camera that is not read yet
+        self.shown_at: ShownAt = shown_at
+        """Looks at the certificate shown at a host and port."""
         had = PastHolds(context, "Who had control", holds.of_camera) if holds is not None else None
         self.view = CameraFacts(had)
         register = self._register()
-        self.form, self.editor = (CameraPanel(prober, register, context.background, look) for _ in range(2))
+        self.form, self.editor = (
+            CameraPanel(prober, register, context.background, test_picture) for _ in range(2)
+        )
         for panel in (self.form, self.editor):
             panel.hide()
         self.add = self.action(
@@ -110,11 +116,11 @@ class CamerasPage(RecordPage[CameraLine]):
         )
         self.trust = self.about(
             "C",
-            "Trust its new certificate",
+            "Look at the certificate it shows, and trust a new one",
             self._ask_certificate,
             short="Its certificate",
-            when=lambda line: line.camera.active and line.camera.protocol is Protocol.ONVIF_HTTPS,
-            needs="a camera reached by ONVIF over HTTPS is shown",
+            when=lambda line: line.camera.active and shows_certificates(line.camera),
+            needs="a camera with HTTPS or an encrypted stream is shown",
             permission=MANAGE,
         )
         self._list_form_keys()
@@ -142,6 +148,8 @@ class CamerasPage(RecordPage[CameraLine]):
         reachable = sum(camera.has_address for camera in used)
         self.badge_changed.emit(sum(line.troubled for line in records))
         self.subtitle_changed.emit(f"{len(used)} on the register, {reachable} with an address")
+        if self._certificate_wanted:
+            self._show_certificate(self._certificate_wanted)
 
     def set_statuses(self, statuses: Mapping[int, StreamStatus]) -> None:
         self.list.set_statuses(statuses)
@@ -153,7 +161,10 @@ class CamerasPage(RecordPage[CameraLine]):
         self.list.set_answering(cameras)
 
     def shows(self) -> dict[str, Callable[[str], None]]:
-        return {"cameras in trouble": lambda _key: self.list.show_troubled()}
+        return {
+            "cameras in trouble": lambda _key: self.list.show_troubled(),
+            "camera's certificate": self._show_certificate,
+        }
 
     def activate(self, record: CameraLine) -> None:
         camera = record.camera
@@ -266,35 +277,31 @@ class CamerasPage(RecordPage[CameraLine]):
             f"Camera {camera.number} is in use again.",
         )
 
-    def _ask_certificate(self, line: CameraLine) -> None:
-        """Look at the certificate the camera shows now, without signing in, and ask whether it is to be trusted."""
-        login = to_try(NewCamera("", "", line.camera.place, host=line.camera.host, port=line.camera.port))
-        address = replace(login, protocol=line.camera.protocol).address(self.name_of(line))
+    def _show_certificate(self, key: str) -> None:
+        """Somebody saw another certificate on the wall: look at it here, once the register is read."""
+        self._certificate_wanted = key
+        if int(key) in {each.id for each in self.list.cameras}:
+            self._certificate_wanted = ""
+            self.table.select(int(key))
+            self.trust.run()
 
-        def answered(report: HealthReport) -> None:
-            if report.certificate == line.camera.certificate:
+    def _ask_certificate(self, line: CameraLine) -> None:
+        """Look at the certificates the camera shows now, without signing in, and ask whether they are to be trusted."""
+        actor, camera = self.session.actor, line.camera
+
+        def answered(shown: Mapping[str, str]) -> None:
+            spec = question(
+                camera, shown, lambda given: self._service.trust_certificate(actor, camera.id, **given)
+            )
+            if spec is None:
                 said = f"{self.name_of(line)} shows the certificate it is known by."
                 self.context.messages.show(said, "done")
             else:
-                self._ask_trust(line, report.certificate)
+                self.ask(replace(spec, then=lambda _result: self.refresh()), line)
 
-        shown = self._prober.check_health(address, sign=False)
-        self.context.background.follow(shown, answered, self.context.messages.error, owner=self)
-
-    def _ask_trust(self, line: CameraLine, certificate: str) -> None:
-        actor, camera = self.session.actor, line.camera
-        known = fingerprint_words(camera.certificate) or "none yet"
-        spec = FormSpec(
-            f"Trust the certificate that camera {camera.number} shows now?",
-            "Trust it",
-            lambda _values: self._service.trust_certificate(actor, camera.id, certificate),
-            text="Find out first whether the camera was reset or replaced: whoever has this certificate is sent its "
-            f"password.\n\nKnown: {known}\nShown now: {fingerprint_words(certificate)}",
-            kind="danger",
-            then=lambda _result: self.refresh(),
-            said=f"The certificate of camera {camera.number} is trusted, at every desk and by the recorder.",
+        self.context.background.run(
+            lambda: look(camera, self.shown_at), answered, self.context.messages.error, owner=self
         )
-        self.ask(spec, line)
 
     def _ask_login(self, line: CameraLine) -> None:
         actor, camera, enter = self.session.actor, line.camera, self._enter_login

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox
 
 from controlroom.cameras.devices import DeviceAddress, split_login
-from controlroom.cameras.records import Camera, NewCamera, Place, Protocol
+from controlroom.cameras.records import Camera, NewCamera, Place, Protocol, StreamTransport
 from controlroom.cameras.rules import check_address
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_place
@@ -30,6 +30,9 @@ class ReachFields(Form):
         self.has_stored_password = False
         self.protocol, self.port = QComboBox(), QSpinBox()
         self.protocol.addItems(list(Protocol))
+        self.transport = QComboBox()
+        self.transport.addItems(list(StreamTransport))
+        self.transport.setToolTip("Automatic is TCP, and UDP where the camera refuses it.")
         self.host, self.username, self.password = QLineEdit(), QLineEdit(), SecretEdit()
         self.main, self.sub = QLineEdit(), QLineEdit()
         self.main.setPlaceholderText("rtsp://10.0.0.5/live")
@@ -62,6 +65,7 @@ class ReachFields(Form):
         for field in (self.host, self.main, self.sub, self.username, self.password):
             field.clear()
         self.protocol.setCurrentText(Protocol.ONVIF)
+        self.transport.setCurrentText(StreamTransport.AUTOMATIC)
         self.port.setValue(DeviceAddress.port)
         self.keep_password(stored=False)
         self.clear_errors()
@@ -75,6 +79,7 @@ class ReachFields(Form):
         """Show how a camera is reached; its password is not shown, and stays where none is typed."""
         self.clear()
         self.protocol.setCurrentText(camera.protocol)
+        self.transport.setCurrentText(camera.stream_transport)
         if camera.protocol is Protocol.RTSP:
             self.main.setText(camera.main_stream)
             self.sub.setText(camera.sub_stream)
@@ -92,6 +97,7 @@ class ReachFields(Form):
             "",
             Place("", "", ""),
             protocol=self.by,
+            stream_transport=StreamTransport(self.transport.currentText()),
             host="" if by_rtsp else self.host.text().strip(),
             port=DeviceAddress.port if by_rtsp else self.port.value(),
             username=self.username.text(),
@@ -124,7 +130,8 @@ class ReachFields(Form):
     def say(self, error: InvalidInput) -> bool:
         """Say at its field what is wrong with it; False when that is none of these."""
         streams = {"main_stream": self.main, "sub_stream": self.sub} if self.by is Protocol.RTSP else {}
-        fields = {"port": self.port, "password": self.password, "host": self.host, "": self.first, **streams}
+        fields = {"port": self.port, "password": self.password, "host": self.host, "": self.first}
+        fields |= {"stream_transport": self.transport, **streams}
         field = fields.get(error.field)
         if field is not None:
             self.set_error(field, str(error))
@@ -141,7 +148,7 @@ class ReachFields(Form):
                     self.password.setText(password)
 
     def _lay_out(self) -> None:
-        self.add("Reached &by", self.protocol)
+        self.add_row(("Reached &by", self.protocol, 3), ("Stream b&y", self.transport, 2))
         self.add_row(("Host name or &address", self.host, 3), ("Por&t", self.port, 1))
         self.add("Address of its strea&m", self.main)
         self.add("Address of a smaller stream", self.sub)
@@ -157,6 +164,7 @@ class ReachFields(Form):
         for field in (self.host, self.main, self.sub, self.username, self.password):
             field.textEdited.connect(self.changed)
         self.port.valueChanged.connect(self.changed)
+        self.transport.currentTextChanged.connect(self.changed)
 
     def _reached_otherwise(self) -> None:
         self.clear_errors()

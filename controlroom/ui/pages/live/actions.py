@@ -115,9 +115,9 @@ class LiveActions:
         )
         self.trust = page.action(
             "Shift+T",
-            "Trust the new certificate of the selected camera",
+            "Look at the new certificate of the selected camera",
             runs["trust"],
-            short="Trust certificate",
+            short="New certificate",
             when=lambda: (
                 self._wall.status_of(self._wall.selected.index).fault is StreamFault.CERTIFICATE_CHANGED
             ),

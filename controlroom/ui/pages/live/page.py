@@ -274,16 +274,11 @@ class LivePage(Page):
             action.setEnabled(not each.why_not())
         menu.popup(at)
 
-    def _trust_certificate(self) -> None:
-        """The register's audit says who trusted it, then this desk does."""
-        tile, actor = self.wall.selected, self._session.actor
-        camera = tile.camera
+    def _look_at_certificate(self) -> None:
+        """Show the new one beside the known one on the Cameras page, where it can be trusted."""
+        camera = self.wall.selected.camera
         if camera is not None:
-            self._background.run(
-                lambda: self._service.trust_certificate(actor, camera.id),
-                lambda _: self.wall.retry(tile.index, trust=True) if tile.camera == camera else None,
-                owner=self,
-            )
+            self.record_wanted.emit("camera's certificate", camera.id)
 
     # -- keys ------------------------------------------------------------------------------------------------
 
@@ -309,7 +304,7 @@ class LivePage(Page):
             "entry": self._ask_for_entry,
             "enlarge": self.enlarge,
             "retry": lambda: self.wall.retry(self.wall.selected.index),
-            "trust": self._trust_certificate,
+            "trust": self._look_at_certificate,
             "remove": self.arranging.remove,
             "back": self.wall.restore,
             "undo": self.arranging.undo,

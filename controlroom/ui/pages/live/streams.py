@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from controlroom.cameras.records import CameraLogin
+from controlroom.ui.stream_address import stream_address
 from controlroom.video.pool import VideoPool
 from controlroom.video.records import Frame, StreamAddress, StreamState, StreamStatus
 
@@ -91,11 +92,11 @@ class Streams:
         key = self._shown_key(camera_id)
         return NO_ADDRESS if key is None else self._pool.status(key)
 
-    def retry(self, camera_id: int, *, trust: bool = False) -> None:
-        """Try again now, a refused password included: somebody asked for it, or trusts its new certificate."""
+    def retry(self, camera_id: int) -> None:
+        """Try again now, a refused password included: somebody asked for it."""
         for key in (self._key(camera_id), self._main_key(camera_id)):
             if key in self._feeds:
-                self._pool.retry(key, trust=trust)
+                self._pool.retry(key)
 
     def snapshot(self, camera_id: int, path: Path) -> "Future[Path] | None":
         """A full-size picture of what is shown, written to `path`; None where nothing is open."""
@@ -110,12 +111,14 @@ class Streams:
         keys, size = {key}, want.size
         if want.enlarged_size is not None:
             if login.main_stream and url != login.main_stream:
-                self._want(main_key, _address(login, login.main_stream), want.enlarged_size, shown=want.shown)
+                self._want(
+                    main_key, stream_address(login, login.main_stream), want.enlarged_size, shown=want.shown
+                )
                 keys.add(main_key)
             else:
                 size = want.enlarged_size
         main = self._feeds.get(main_key) if main_key in keys else None
-        self._want(key, _address(login, url), size, shown=want.shown and not (main and main.has_come))
+        self._want(key, stream_address(login, url), size, shown=want.shown and not (main and main.has_come))
         return keys
 
     def _want(self, key: str, address: StreamAddress, size: QSize, *, shown: bool) -> None:
@@ -157,7 +160,3 @@ def smallest_that_fills(login: CameraLogin, size: QSize) -> str:
     """The address of the smallest stream that fills `size` device pixels; empty where the camera has none."""
     wide = size.width() > SUB_STREAM_WIDTH * FILLS_UP_TO
     return (login.main_stream if wide else login.sub_stream) or login.sub_stream or login.main_stream
-
-
-def _address(login: CameraLogin, url: str) -> StreamAddress:
-    return StreamAddress(url, login.username, login.password)

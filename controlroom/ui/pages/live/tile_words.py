@@ -17,7 +17,8 @@ from controlroom.video.rules import state_from_age
 class TileWords:
     """One tile's text. `state` is a theme state; `headline` and `detail` stand where no picture is.
 
-    `rate` and `age` stand at the caption's right ("15 fps", "70 ms"), `foot` in the pill, `short` in the list.
+    `rate` and `age` stand at the caption's right ("15 fps", by UDP "15 fps UDP", and "70 ms"), `foot` in the pill,
+    `short` in the list.
     """
 
     state: str
@@ -70,6 +71,8 @@ def words(
     state = state_from_age(age) if age is not None else None
     if age is not None and state is StreamState.LIVE and has_picture:
         rate = f"{status.fps:.0f} fps" if status.fps >= 0.5 else ""
+        if status.transport == "udp":  # a picture by UDP may have faults that the camera did not make
+            rate = f"{rate} UDP".strip()
         return TileWords("live", rate=rate, age=show_age(max(age, oldest_s)))
     nothing = f"No picture from camera {number}"
     if age is not None and state is StreamState.STALLED:

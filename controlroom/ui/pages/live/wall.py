@@ -218,13 +218,11 @@ class Wall(QWidget):
 
     # -- streams ---------------------------------------------------------------------------------------------
 
-    def retry(self, index: int, *, trust: bool = False) -> None:
-        """Try a tile's stream again now, a refused password included: somebody asked for it, or trusts its
-        certificate.
-        """
+    def retry(self, index: int) -> None:
+        """Try a tile's stream again now, a refused password included: somebody asked for it."""
         camera = self.tiles[index].camera
         if camera is not None:
-            self._streams.retry(camera.id, trust=trust)
+            self._streams.retry(camera.id)
 
     def snapshot(self, index: int, path: Path) -> "Future[Path] | None":
         """A full-size picture of what the tile shows, written to `path`; None for a tile without a stream."""

@@ -10,7 +10,6 @@ from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceReport,
     DiscoveredDevice,
-    HealthReport,
     PtzAbilities,
     StreamProfile,
 )
@@ -38,14 +37,6 @@ class Control(ControlClient):
         self.answer: DeviceReport | Exception | None = REPORT
         self.found: list[DiscoveredDevice] = []
         self.asked: list[DeviceAddress] = []
-        self.certificate = ""
-
-    def check_health(self, address: DeviceAddress, *, sign: bool) -> "Future[HealthReport]":
-        """As the real client's."""
-        assert not sign and not address.password
-        future: Future[HealthReport] = Future()
-        future.set_result(HealthReport(1.0, certificate=self.certificate))
-        return future
 
     def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
         """As the real client's."""

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, DiscoveredDevice, FaultKind
-from controlroom.cameras.records import Camera, Migration, NewCamera, Place, Protocol
+from controlroom.cameras.records import Camera, Migration, NewCamera, Place, Protocol, StreamTransport
+from controlroom.device_tls import Shown
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.cameras.form import CameraPanel
@@ -376,7 +377,7 @@ def test_a_camera_by_https_only_is_offered_asked_and_its_certificate_kept_and_a_
     assert (login.secure, login.certificate) == (True, FIRST)
     settle(qtbot, background)
     page.table.select(camera.id)
-    control.certificate = SECOND
+    page.shown_at = lambda host, port: Shown(SECOND if (host, port) == ("10.0.0.5", 443) else "")
     page.trust.run()
     qtbot.waitUntil(lambda: page.forms.form is not None)
     asked = page.forms.form
@@ -385,3 +386,42 @@ def test_a_camera_by_https_only_is_offered_asked_and_its_certificate_kept_and_a_
     assert stored(room, camera).certificate == FIRST, "asked first"
     asked.submit()
     qtbot.waitUntil(lambda: stored(room, camera).certificate == SECOND)
+
+
+def test_the_certificate_of_a_stream_is_kept_and_another_one_seen_on_the_wall_is_looked_at_and_trusted(
+    page: CamerasPage, room: Room, qtbot: QtBot, background: Background
+):
+    stream = "rtsps://10.0.0.5/main"
+    camera = room.cameras.add(
+        room.supervisor,
+        NewCamera(
+            *("088", "Brigstock Road", Place("", "", "")),
+            protocol=Protocol.RTSP,
+            main_stream=stream,
+            stream_certificate=FIRST,
+        ),
+    )
+    page.shown_at = lambda host, port: Shown(SECOND if (host, port) == ("10.0.0.5", 322) else "")
+    page.shows()["camera's certificate"](str(camera.id))
+    page.refresh()
+    qtbot.waitUntil(lambda: page.forms.form is not None)
+    asked = page.forms.form
+    assert asked is not None
+    assert "2222 2222" in asked.spec.text and "1111 1111" in asked.spec.text
+    asked.submit()
+    qtbot.waitUntil(lambda: stored(room, camera).stream_certificate == SECOND)
+    settle(qtbot, background)
+    page.table.select(camera.id)
+    page.edit.run()
+    settle(qtbot, background)
+    editor = page.editor
+    assert editor.asking.form.transport.currentText() == "automatic"
+    editor.asking.form.transport.setCurrentText("UDP")
+    editor.save()
+    settle(qtbot, background)
+    assert "TCP alone" in editor.asking.form.error_of(editor.asking.form.transport)
+    editor.asking.form.transport.setCurrentText("TCP")
+    with qtbot.waitSignal(editor.saved):
+        editor.save()
+    kept = stored(room, camera)
+    assert (kept.stream_transport, kept.stream_certificate) == (StreamTransport.TCP, SECOND)

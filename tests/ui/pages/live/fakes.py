@@ -44,7 +44,6 @@ class FakeStream:
     height: int
     shown: bool = True
     retries: int = 0
-    trusted: bool = False
     sequence: int = 0
     decoded_at: float = 0.0
     status: StreamStatus = field(default_factory=lambda: StreamStatus(StreamState.CONNECTING))
@@ -81,9 +80,8 @@ class FakePool(VideoPool):
         if tile in self.streams:
             self.streams[tile].shown = shown
 
-    def retry(self, tile: str, *, trust: bool = False) -> None:
+    def retry(self, tile: str) -> None:
         self.streams[tile].retries += 1
-        self.streams[tile].trusted |= trust
 
     def close_tile(self, tile: str) -> None:
         self.streams.pop(tile, None)

@@ -65,6 +65,11 @@ def test_a_key_picture_that_is_awaited_is_said_so_with_or_without_an_older_pictu
     assert said(waiting, age=12).foot == "offline 12 s, waiting for a key picture"
 
 
+def test_a_picture_by_udp_says_so_since_packets_may_be_lost():
+    by = {each: StreamStatus(StreamState.LIVE, fps=15, transport=each) for each in ("tcp", "udp")}
+    assert (said(by["tcp"], age=0.1).rate, said(by["udp"], age=0.1).rate) == ("15 fps", "15 fps UDP")
+
+
 def test_a_camera_being_called_says_so_without_alarm():
     calling = said(StreamStatus(StreamState.CONNECTING, "Connecting."), age=None)
     assert (calling.state, calling.headline, calling.detail) == ("idle", "Connecting to camera 014", "")
