@@ -64,7 +64,7 @@ class ControlPanel(QFrame):
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.preset_grid = PresetGrid()
         self.extras = Extras()
-        self._hand_tools, self._lens_place = column(), column()
+        self._stop_place, self._hand_tools, self._lens_place = column(), column(), column()
         self.buttons = {each: ActionButton(each, parent=self) for each in actions.about_camera}
         self._entries = LatestEntries()
         self._set_up_speed()
@@ -140,7 +140,9 @@ class ControlPanel(QFrame):
         for button in self.tools:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             share_width(button)
-        fill(self._hand_tools, row(*(grow(each) for each in self.tools), spacing=6))
+        stop, *others = self.tools
+        fill(self._stop_place, stop)
+        fill(self._hand_tools, row(*(grow(each) for each in others), spacing=6))
         fill(self._lens_place, self.lens)
         for each in (actions.save_preset, actions.edit_preset):
             button = ActionButton(each, parent=self)
@@ -209,6 +211,7 @@ class ControlPanel(QFrame):
             gap(4),
             self._speed_words,
             self.speed,
+            self._stop_place,
             SPRING,
             spacing=6,
         )
