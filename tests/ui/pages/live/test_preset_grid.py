@@ -51,7 +51,7 @@ def test_pictures_that_arrive_leave_the_keyboard_where_it_is(grid: PresetGrid):
     grid.buttons[1].setFocus()
     seen = QPixmap(16, 9)
     seen.fill(Qt.GlobalColor.darkGray)
-    grid.show_pictures({"t1": (seen, "")})
+    grid.show_pictures({"t1": (seen, b"")})
     assert grid.has_picture("t1") and not grid.has_picture("t2")
     assert grid.window().focusWidget() is grid.buttons[1]
     assert [button.picture is not None for button in grid.buttons] == [True] * 3, "all as tall"
