@@ -259,6 +259,10 @@ class ControlledCamera:
         except DeviceFault as fault:
             self._lost(fault)
             return
+        except Exception as error:  # an answer nobody foresaw is a fault of this camera, told as one
+            log.exception("camera %s: its answers cannot be read", self.camera_id)
+            self._lost(self._session.write.not_onvif(f"{type(error).__name__} in its answers"))
+            return
         self._head = PtzHead(self._session, capabilities) if capabilities is not None else None
         self._stopper.learn(self._head)
         self.lens.learn(source_of(basics.profiles))

@@ -14,6 +14,7 @@ DEAD_MAN_S = 0.6  # without a refresh for this long the camera is stopped
 LONG_MOVE_S = 10.0
 FIRST_STOP_WAIT_S, LONGEST_STOP_WAIT_S = 1.0, 4.0
 LONGEST_STOP_PAUSE_S = 0.5  # a link that returns finds its Stop sent within a second
+MOST_DOUBLINGS = 10  # of waits and pauses, which have reached their longest long before
 
 Velocity = tuple[float, float, float]
 
@@ -32,7 +33,7 @@ class StopOrder:
         """Seconds to wait for the acknowledgement, longer with each attempt: patient with a slow camera, quick
         after a lost packet.
         """
-        return min(LONGEST_STOP_WAIT_S, FIRST_STOP_WAIT_S * 2**self.attempt)
+        return min(LONGEST_STOP_WAIT_S, FIRST_STOP_WAIT_S * 2 ** min(self.attempt, MOST_DOUBLINGS))
 
 
 class SteeringState:
@@ -121,7 +122,8 @@ class SteeringState:
         """Note how the Stop ended: acknowledged, given up for good, or to be sent again a little later."""
         with self.changed:
             if not taken and not give_up:
-                self._retry_at = self._monotonic() + min(LONGEST_STOP_PAUSE_S, 0.1 * 2**self._attempt)
+                doublings = min(self._attempt, MOST_DOUBLINGS)
+                self._retry_at = self._monotonic() + min(LONGEST_STOP_PAUSE_S, 0.1 * 2**doublings)
                 self._attempt += 1
                 return
             self._done = max(self._done, order.number)

@@ -12,6 +12,8 @@ from controlroom.clock import Clock, process_clock
 HALF_A_SECOND = timedelta(seconds=0.5)  # cameras report whole seconds, cut off: the truth is half a second on
 QUARTER_HOUR_S = 900
 ZONE_SLIP_S = 60  # so far a camera's clock may be off beside its zone
+# A camera whose battery is flat begins in 1970 or 2000 and compares logins with that; beyond these nothing can be true.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 # POSIX zones as cameras write them: CST6CDT,M3.2.0/2 · CST5:00:00 · EST+5:00:00EDT04:00:00 · <+03>-3
 _ZONE = re.compile(
     r"^\s*(?:<[^>]+>|[A-Za-z]+)(?P<standard>[+-]?\d{1,2}(?::\d{2}){0,2})"
@@ -31,7 +33,12 @@ class CameraClock:
         """It tells its local time as UTC, which its login does not go by."""
 
     def learn(self, camera_time: datetime, *, exact: bool = True) -> None:
-        """Take over the time the camera gives now; without `exact` (an HTTP Date header) the drift stays unknown."""
+        """Take over the time the camera gives now; without `exact` (an HTTP Date header) the drift stays unknown.
+
+        A time that cannot be true is not believed: what was known before stays.
+        """
+        if not EARLIEST <= camera_time <= LATEST:
+            return
         self._base = (camera_time, self._monotonic())
         if exact:
             self.drift_s = (camera_time - self._clock.now()).total_seconds()
@@ -58,9 +65,9 @@ class CameraClock:
         """
         try:
             moment = parsedate_to_datetime(header)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or not EARLIEST <= moment <= LATEST:
             return
         difference = (moment.astimezone(UTC) - self._clock.now()).total_seconds()
         beyond = abs(difference - QUARTER_HOUR_S * round(difference / QUARTER_HOUR_S))
@@ -69,7 +76,10 @@ class CameraClock:
 
 
 def read_moment(reply: Node) -> datetime | None:
-    """Read the UTC time in a GetSystemDateAndTime reply: UTCDateTime, else LocalDateTime and zone, else None."""
+    """Read the UTC time in a GetSystemDateAndTime reply: UTCDateTime, else LocalDateTime and zone.
+
+    None where it says neither, or a time that cannot be true.
+    """
     moment = _date_time(reply, "UTCDateTime")
     if moment is not None:
         return moment + HALF_A_SECOND
@@ -106,6 +116,7 @@ def _date_time(reply: Node, name: str) -> datetime | None:
     parts = ("Year", "Month", "Day", "Hour", "Minute", "Second")
     try:
         year, month, day, hour, minute, second = (int(text_of(node, f".//{{*}}{part}")) for part in parts)
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    except ValueError:
+        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
+    return moment if EARLIEST <= moment <= LATEST else None

@@ -3,6 +3,7 @@
 Each worker has a session of its own; those with one camera share login, clock and services (`another`).
 """
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ from controlroom.cameras.onvif.safe_xml import Node, local_name
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.clock import Clock
 from controlroom.hosts import in_url
+
+log = logging.getLogger(__name__)
 
 CALL_S = 4.5  # one call in all, so that its failure is told within five seconds
 MOST_SERVICES = 64
@@ -230,8 +233,14 @@ class CameraSession:
     def _ask(
         self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]
     ) -> Node:
-        reply = self._send(service, operation, signed, seconds, parameters)
-        answer = replies.read(reply, operation, self.write, did_before=(service, operation) in self._done)
+        try:
+            reply = self._send(service, operation, signed, seconds, parameters)
+            answer = replies.read(reply, operation, self.write, did_before=(service, operation) in self._done)
+        except (DeviceFault, LoginRefusedError):
+            raise
+        except Exception as error:  # whatever it was, it costs this call and nothing else
+            log.exception("%s: a call failed in a way nobody foresaw", self.address.label)
+            raise self.write.not_onvif(f"{type(error).__name__} at {operation}") from error
         self._done.add((service, operation))
         return answer
 

@@ -2,7 +2,12 @@
 
 import pytest
 
-from controlroom.cameras.control.steering import DEAD_MAN_S, SteeringState
+from controlroom.cameras.control.steering import (
+    DEAD_MAN_S,
+    LONGEST_STOP_PAUSE_S,
+    LONGEST_STOP_WAIT_S,
+    SteeringState,
+)
 
 RIGHT, LEFT = (0.5, 0.0, 0.0), (-0.5, 0.0, 0.0)
 HOLD_S = 1.0
@@ -173,3 +178,14 @@ def test_a_stop_that_is_given_up_leaves_the_camera_steerable(bench: Bench) -> No
     bench.steering.stop_returned(order, taken=False, give_up=True)
     bench.steering.want(RIGHT)
     assert bench.send() == RIGHT
+
+
+def test_a_stop_is_due_however_long_the_camera_is_away(bench: Bench) -> None:
+    bench.steering.stop()
+    for _ in range(1100):
+        order = bench.steering.next_stop()
+        assert order is not None
+        assert order.wait_s <= LONGEST_STOP_WAIT_S
+        bench.steering.stop_returned(order, taken=False)
+        bench.now += LONGEST_STOP_PAUSE_S
+    assert bench.steering.next_stop() is not None

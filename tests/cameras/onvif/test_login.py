@@ -8,7 +8,8 @@ import pytest
 
 from controlroom.cameras.devices import DeviceFault, FaultKind
 from controlroom.cameras.onvif.camera_clock import CameraClock, zone_offset
-from controlroom.cameras.onvif.probe import probe, read_basics
+from controlroom.cameras.onvif.login import OnvifLogin
+from controlroom.cameras.onvif.probe import check_health, probe, read_basics
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, Reply, Request, date_and_time, fault
@@ -397,3 +398,62 @@ def test_a_date_header_in_local_time_is_left_alone() -> None:
     clock.learn_from_header("not a date")
     clock.learn_from_header("Fri, 20 Nov 2026 12:08:00 GMT")
     assert clock.now() - ours.now() == timedelta(seconds=480)
+
+
+def telling(year: str, month: int, day: int, hour: int, zone: str = "") -> str:
+    """A camera's answer about its time, in local time where a zone is given."""
+    kind = "LocalDateTime" if zone else "UTCDateTime"
+    told = f"<tt:TimeZone><tt:TZ>{zone}</tt:TZ></tt:TimeZone>" if zone else ""
+    return (
+        f"<tds:GetSystemDateAndTimeResponse><tds:SystemDateAndTime>{told}<tt:{kind}><tt:Time><tt:Hour>{hour}</tt:Hour>"
+        f"<tt:Minute>59</tt:Minute><tt:Second>59</tt:Second></tt:Time><tt:Date><tt:Year>{year}</tt:Year>"
+        f"<tt:Month>{month}</tt:Month><tt:Day>{day}</tt:Day></tt:Date></tt:{kind}>"
+        "</tds:SystemDateAndTime></tds:GetSystemDateAndTimeResponse>"
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        telling("9999", 12, 31, 23),
+        telling("9" * 23, 1, 1, 0),
+        telling("1", 1, 1, 0, "EST-5"),
+        telling("9999", 12, 31, 23, "EST5"),
+    ],
+    ids=["the last second", "23 figures", "before the first", "after the last"],
+)
+def test_a_clock_that_cannot_be_true_is_not_believed_and_ends_nothing(told: str) -> None:
+    with HandMadeCamera() as camera:
+        session = CameraSession(camera.address)
+        session.read_clock()
+        before = session.login.clock.drift_s
+        camera.answers["GetSystemDateAndTime"] = told
+        session.read_clock()
+        assert session.login.clock.drift_s == before, "what was known before stays"
+        session.call(Service.DEVICE, "GetDeviceInformation")
+        assert check_health(camera.address, sign=True).login
+        assert probe(camera.address).make == "Hand", "whoever never told a true time is asked by ours"
+        session.close()
+
+
+@pytest.mark.parametrize("header", ["Fri, 31 Dec 9999 23:52:00 -0500", "Fri, 31 Dec 9999 23:52:00 GMT"])
+def test_a_date_header_that_cannot_be_true_is_not_believed(header: str) -> None:
+    ours = SetClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
+    clock = CameraClock(ours, lambda: 60.0)
+    clock.learn_from_header(header)
+    assert clock.now() == ours.now()
+
+
+class BrokenClock(CameraClock):
+    """Fails at what nobody foresaw."""
+
+    def now(self) -> datetime:
+        raise ArithmeticError
+
+
+def test_whatever_goes_wrong_with_one_call_is_a_fault_of_that_call() -> None:
+    with HandMadeCamera() as camera:
+        session = CameraSession(camera.address, login=OnvifLogin(camera.address, BrokenClock()))
+        with pytest.raises(DeviceFault, match="ArithmeticError"):
+            session.call(Service.DEVICE, "GetDeviceInformation")
+        session.close()
