@@ -8,6 +8,9 @@ import socket
 import ssl
 from dataclasses import dataclass
 
+from controlroom.errors import InvalidInput
+from controlroom.hosts import read_host
+
 HANDSHAKE_S = 3.0
 
 
@@ -36,8 +39,8 @@ def fingerprint(certificate: bytes) -> str:
 def shown_at(host: str, port: int, within_s: float = HANDSHAKE_S) -> Shown:
     """Return the certificate shown at an address: a handshake, and nothing else is sent."""
     try:
-        connection = socket.create_connection((host, port), within_s)
-    except (OSError, ValueError):
+        connection = socket.create_connection((read_host(host), port), within_s)
+    except (OSError, ValueError, InvalidInput):
         return Shown(trouble="nothing answers there")
     try:
         with connection, tls_context().wrap_socket(connection) as line:

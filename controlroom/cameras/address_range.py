@@ -5,6 +5,7 @@ Nothing beyond the range is asked, nothing twice, and nobody is sent a password:
 
 import re
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv4Network
@@ -25,7 +26,7 @@ Progress = Callable[[int, int], object]
 
 def read_range(typed: str) -> list[str]:
     """Return the addresses of a range, of a network those of its hosts; raises InvalidInput."""
-    text = re.sub(r"\s*[-\N{EN DASH}\N{EM DASH}]\s*", "-", typed.strip())
+    text = re.sub(r"\s*[-\N{EN DASH}\N{EM DASH}]\s*", "-", unicodedata.normalize("NFKC", typed[:200]).strip())
     if "/" in text:
         found = _network(text)
     elif "-" in text:
@@ -105,7 +106,7 @@ def _address(text: str) -> str:
 def _between(first: str, last: str) -> list[IPv4Address]:
     begin = IPv4Address(_address(first))
     if last.isascii() and last.isdecimal():
-        if str(int(last)) != last or int(last) > 255:
+        if len(last) > 3 or str(int(last)) != last or int(last) > 255:
             raise InvalidInput(f"“{last[:20]}” is not the end of an address.", remedy=_HINT)
         last = f"{first.strip().rpartition('.')[0]}.{last}"
     end = IPv4Address(_address(last))
@@ -117,7 +118,7 @@ def _between(first: str, last: str) -> list[IPv4Address]:
 
 def _network(text: str) -> list[IPv4Address]:
     address, _, length = text.partition("/")
-    if not (length.isascii() and length.isdecimal() and int(length) <= 32):
+    if not re.fullmatch(r"[12]?[0-9]|3[0-2]", length):
         raise InvalidInput(f"“{text[:40]}” is not a network.", remedy=_HINT)
     network = IPv4Network(f"{_address(address)}/{length}", strict=False)
     _check_size(network.num_addresses)

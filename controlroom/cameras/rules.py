@@ -19,6 +19,7 @@ RTSP = ("rtsp://", "rtsps://")
 ENCRYPTED = ("rtsps://", "https://")
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
 NUMBER = re.compile(r"[A-Z]{0,4}-?[0-9]{1,4}")
+_LINE_ENDS = re.compile("[\n-\r\x85\u2028\u2029]")
 
 
 def check_new_camera(camera: NewCamera) -> None:
@@ -39,8 +40,17 @@ def check_new_camera(camera: NewCamera) -> None:
             remedy=f"Use {low} to {high}.",
             field="retention_days",
         )
+    _check_lines(camera)
     _check_coordinates(camera.place)
     check_address(camera)
+
+
+def _check_lines(camera: NewCamera) -> None:
+    for record in (camera, camera.place):
+        for each in fields(record):
+            value = getattr(record, each.name)
+            if isinstance(value, str) and each.name != "password" and _LINE_ENDS.search(value):
+                raise InvalidInput("This is one line.", remedy="Take the line ends out.", field=each.name)
 
 
 def _check_coordinates(place: Place) -> None:
@@ -116,10 +126,12 @@ def _check_stream(address: str, field: str, *, by_rtsp: bool) -> None:
 
 
 def completed(camera: NewCamera) -> NewCamera:
-    """Return the camera as it is stored: by RTSP only its host is that of its stream, and it is not steered.
+    """Return the camera as it is stored: its host as it was read, by RTSP only that of its stream, and not steered.
 
     A certificate is known of cameras over HTTPS and of encrypted streams alone.
     """
+    if camera.host and camera.host != (host := read_host(camera.host)):
+        camera = replace(camera, host=host)
     if camera.protocol is not Protocol.ONVIF_HTTPS and camera.certificate:
         camera = replace(camera, certificate="")
     if camera.stream_certificate and not encrypted_stream(camera):
@@ -234,14 +246,17 @@ def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
     wanted = number_identity(typed)
     if wanted is None:
         return None
-    prefix = "RDC" if wanted[0] == "R" else wanted[0]
-    return next((each for each in cameras if number_identity(each.number) == (prefix, wanted[1])), None)
+    alike = [each for each in cameras if number_identity(each.number) == wanted]
+    written_so = (each for each in alike if each.number == typed.strip().upper())
+    return next(written_so, alike[0] if alike else None)
 
 
 def number_identity(number: str) -> tuple[str, str] | None:
-    """Return a number's letters and figures without what people leave out: 014 is 14, RDC-04 is rdc4."""
-    found = re.fullmatch(r"([A-Z]*)-?0*(\d+)", plain(number).upper())
-    return (found[1], found[2]) if found is not None else None
+    """Return a number's letters and figures without what people leave out: 014 is 14; RDC-04 is rdc 4, R4 for short."""
+    found = re.fullmatch(r"([A-Z]*)[- ]?0*(\d+)", plain(number).upper())
+    if found is None:
+        return None
+    return ("RDC" if found[1] == "R" else found[1], found[2])
 
 
 def matches(camera: Camera, words: str) -> bool:

@@ -349,3 +349,22 @@ def test_the_command_compares_accepts_and_exports(tmp_path, monkeypatch, capsys)
     assert main(["camera", "export", str(tmp_path / "b.xlsx"), *signed]) == 0
     assert "1 camera written" in capsys.readouterr().out
     assert main(["camera", "export", str(tmp_path / "c.xlsx"), "--empty"]) == 0
+
+
+def test_no_line_end_of_a_file_is_stored_and_no_address_of_two_readings(room, register):
+    preview = import_rows(
+        room,
+        register,
+        ["015", "North\u2028End\x0c2\x85X\u2029 Y", "Fair\x0bfield", "", "\uff11\uff10.0.0.9", "u", "p"],
+        ["016", "x", "", "", "10.0x14.30.40", "u", "p"],
+        ["017", "x", "", "", "10.\uff1020.030.040", "u", "p"],
+        ["018", "x", "", "", "", "u", "p", "rtsp://10.\uff1020.030.040/x"],
+        ["019", "a\x1cb"],
+    )
+    said = [" ".join(str(fault) for fault in row.faults) for row in preview.rows]
+    assert all("two ways" in each and "Type 10.20.30.40" in each for each in said[1:4]), said
+    assert "cannot be stored" in said[4]
+    (stored,) = room.cameras.cameras(room.supervisor)
+    assert (stored.name, stored.place.ward, stored.host) == ("North End 2 X Y", "Fair field", "10.0.0.9")
+    with pytest.raises(InvalidInput, match="one line"):
+        room.cameras.add(room.supervisor, replace(a_camera("020"), name="North\nEnd"))

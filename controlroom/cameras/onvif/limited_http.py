@@ -280,10 +280,11 @@ def _name(host: str) -> str:
 
 def _resolve(host: str, port: int, seconds: float) -> list[Any]:
     """Resolve `host` on a thread of its own, because getaddrinfo has no time limit."""
+    host = _name(host)
     try:
         numeric = ip_address(host)
     except ValueError:
-        host = _name(host)
+        pass  # a name
     else:
         family = socket.AF_INET6 if numeric.version == 6 else socket.AF_INET
         return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (str(numeric), port))]

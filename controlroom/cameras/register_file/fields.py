@@ -26,7 +26,7 @@ _YES, _NO = (
     frozenset(("yes", "y", "true", "1", "ptz", "x", "moves")),
     frozenset(("no", "n", "false", "0", "fixed")),
 )
-_LINE_ENDS = re.compile(r"\s*\n\s*")
+_LINE_ENDS = re.compile("\\s*[\n-\r\x85\u2028\u2029]\\s*")
 
 
 def unescaped(text: str) -> str:

@@ -160,6 +160,13 @@ def test_numbers_that_are_missing_odd_or_twice_are_named(tmp_path):
     assert "the number stands in A4 too" in found[3]
 
 
+def test_a_number_written_in_three_ways_is_one_number(tmp_path):
+    rows = [["Number", "Name"], ["RDC-04", "a"], ["R4", "b"], ["rdc 4", "c"], ["H4", "d"]]
+    found = [fault for row in read(tmp_path, *rows).rows for fault in row.faults]
+    twins = [each.where for each in found if "the number stands in" in each.what]
+    assert twins == ["A2", "A3", "A4"]
+
+
 def test_coordinates_the_wrong_way_round_are_found(tmp_path):
     rows = [["Number", "Lat", "Lon"], ["1", "-0.0982", "51.3762"], ["2", "48.85", "2.35"]]
     file = read(tmp_path, *rows)
