@@ -16,7 +16,8 @@ from controlroom.video.sources.logins import LoginAttempts
 from controlroom.video.sources.probe import ANSWER_WITHIN_S, probe
 
 CHECKS_AT_ONCE = 4
-_IS_THERE = frozenset({StreamFault.REFUSED_PASSWORD, StreamFault.BUSY})  # whoever asks for a login is there
+_WITHOUT_US = frozenset({StreamFault.REFUSED_PASSWORD, StreamFault.PASSWORD_IN_CLEAR})
+_IS_THERE = _WITHOUT_US | {StreamFault.BUSY}  # whoever asks for a login is there
 
 
 class StreamChecker:
@@ -24,6 +25,7 @@ class StreamChecker:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(CHECKS_AT_ONCE, thread_name_prefix="stream check")
+        self._logins = LoginAttempts()
 
     def check(self, stream: StreamAddress, *, sign: bool, name: str = "The camera") -> "Future[HealthReport]":
         """Check one stream; with `sign`, also try its login, once.
@@ -32,7 +34,7 @@ class StreamChecker:
         is known yet, and never to another.
         """
         unknown = _encrypted(stream) and not stream.certificate
-        return self._threads.submit(_check, _Asked(stream, name), sign=sign and not unknown)
+        return self._threads.submit(_check, _Asked(stream, name), self._logins, sign=sign and not unknown)
 
     def compare(
         self, answer: "Future[HealthReport]", stream: StreamAddress, name: str
@@ -63,14 +65,14 @@ def _encrypted(stream: StreamAddress) -> bool:
     return stream.url.lower().startswith(ENCRYPTED)
 
 
-def _check(asked: _Asked, *, sign: bool) -> HealthReport:
+def _check(asked: _Asked, logins: LoginAttempts, *, sign: bool) -> HealthReport:
     began = time.monotonic()
     login: bool | None = True if sign else None
     detail = certificate = ""
     try:
         address = checked(asked.stream)
         address = address if sign else replace(address, username="", password="")
-        certificate = probe(address, ANSWER_WITHIN_S, LoginAttempts()).certificate
+        certificate = probe(address, ANSWER_WITHIN_S, logins).certificate
     except StreamError as error:
         if error.fault is StreamFault.CERTIFICATE_CHANGED:
             raise asked.changed() from error
@@ -78,7 +80,7 @@ def _check(asked: _Asked, *, sign: bool) -> HealthReport:
             kind = FaultKind.UNREACHABLE if error.fault is StreamFault.UNREACHABLE else FaultKind.TIMED_OUT
             raise DeviceFault(kind, error.what, error.meaning, error.remedy) from error
         login, detail, certificate = None, "", error.certificate
-        if sign and error.fault is StreamFault.REFUSED_PASSWORD:
+        if sign and error.fault in _WITHOUT_US:
             login, detail = False, str(error)
     except InvalidInput as error:
         raise DeviceFault(FaultKind.UNREACHABLE, error.what, error.meaning, error.remedy) from error

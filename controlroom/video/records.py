@@ -23,6 +23,7 @@ class StreamFault(StrEnum):
 
     UNREACHABLE = "unreachable"  # no connection at all
     REFUSED_PASSWORD = "refused password"  # noqa: S105 - the name of a fault
+    PASSWORD_IN_CLEAR = "password in clear"  # noqa: S105 - it asks for the password itself, which is not sent
     SILENT = "silent"  # takes the connection and says nothing, or stopped sending
     NOT_A_STREAM = "not a stream"  # answers, but not with pictures we can read
     BUSY = "busy"  # has the stream and does not give it now: too many viewers, starting, serving another
@@ -36,6 +37,7 @@ class StreamFault(StrEnum):
         """True when trying again automatically would be wrong: someone has to act first."""
         return self in (
             StreamFault.REFUSED_PASSWORD,
+            StreamFault.PASSWORD_IN_CLEAR,
             StreamFault.UNSUPPORTED_SCHEME,
             StreamFault.CERTIFICATE_CHANGED,
         )

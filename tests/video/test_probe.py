@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from controlroom.cameras.devices import DeviceFault
+from controlroom.recording.stream_check import StreamChecker
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, checked
-from controlroom.video.sources.logins import LoginAttempts, answer
+from controlroom.video.sources.challenges import answer
+from controlroom.video.sources.logins import LoginAttempts
 from controlroom.video.sources.probe import ANSWER_WITHIN_S, probe
 from tests.video.loop_camera import LoopCamera
 from tests.video.tls_front import TlsFront
@@ -68,6 +71,11 @@ def server(*replies, port=0):
 def rtsp(code, *headers, body=b""):
     lines = [f"RTSP/1.0 {code} X", "CSeq: 1", *headers, f"Content-Length: {len(body)}", "", ""]
     return "\r\n".join(lines).encode() + body
+
+
+def logins_in(heard):
+    lines = [line for each in heard for line in each.split("\r\n")]
+    return [line for line in lines if line.lower().startswith("authorization:")]
 
 
 SDP = b"v=0\r\nm=video 0 RTP/AVP 96\r\n"
@@ -195,9 +203,11 @@ def test_a_stream_without_pictures_is_not_a_stream(ask):
 
 
 def test_a_camera_that_hangs_up_after_its_challenge_is_asked_on_a_new_connection(ask):
-    with server(rtsp(401, CHALLENGE), rtsp(401, CHALLENGE), None, rtsp(200, body=SDP)) as (port, heard):
+    closing = rtsp(401, CHALLENGE, "Connection: close")
+    replies = (rtsp(200), closing, rtsp(200, body=SDP))
+    with server(*replies, rtsp(200), rtsp(401, CHALLENGE), None, rtsp(200, body=SDP)) as (port, heard):
         assert ask(f"rtsp://127.0.0.1:{port}/main", "u", "p") is None
-    assert [each.split(" ")[0] for each in heard] == ["OPTIONS", "DESCRIBE", "DESCRIBE", "DESCRIBE"]
+    assert [each.split(" ")[0] for each in heard] == ["OPTIONS", "DESCRIBE", "DESCRIBE"]
 
 
 def test_an_outdated_nonce_is_not_a_refused_password(ask):
@@ -215,11 +225,11 @@ def test_a_challenge_we_cannot_answer_is_said_so(ask):
 
 
 def test_pictures_over_http_are_asked_for_with_a_login_too(ask):
-    unauthorised = b'HTTP/1.1 401 X\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'
+    unauthorised = f"HTTP/1.1 401 X\r\n{CHALLENGE}\r\nContent-Length: 0\r\n\r\n".encode()
     with server(unauthorised, b"HTTP/1.1 200 OK\r\n\r\n--frame\r\n") as (port, heard):
         assert ask(f"http://127.0.0.1:{port}/mjpeg?x=1", "u", "p") is None
     assert heard[1].startswith("GET /mjpeg?x=1 HTTP/1.1")
-    assert "Authorization: Basic dTpw" in heard[1]
+    assert 'uri="/mjpeg?x=1"' in heard[1]
 
 
 def test_a_plain_camera_asked_for_an_encrypted_stream_is_told(ask):
@@ -245,6 +255,128 @@ def test_another_certificate_than_the_known_one_is_noticed_before_any_password_i
         assert camera.described == described
         assert error.certificate not in ("", first)
         assert ask(where.url, "viewer", "x", certificate=error.certificate) is None
+
+
+BASIC = 'WWW-Authenticate: Basic realm="r"'
+
+
+@pytest.mark.parametrize(
+    ("scheme", "replies"),
+    [
+        ("rtsp", (rtsp(200), rtsp(401, BASIC))),
+        ("rtsp", (rtsp(200), rtsp(401, BASIC, "WWW-Authenticate: Digest realm=x, nonce=y, algorithm=SHA-9"))),
+        ("http", (f"HTTP/1.1 401 X\r\n{BASIC}\r\n\r\n".encode(),)),
+    ],
+)
+def test_the_password_itself_is_sent_to_nobody_and_the_camera_is_named_as_what_wants_it(ask, scheme, replies):
+    with server(*replies) as (port, heard):
+        error = ask(f"{scheme}://127.0.0.1:{port}/x", "admin", "s3cret")
+    assert error is not None
+    assert error.fault is StreamFault.PASSWORD_IN_CLEAR
+    assert error.fault.final
+    assert "to Digest" in str(error)
+    assert logins_in(heard) == []
+
+
+def test_after_a_digest_answer_the_password_itself_is_not_sent_either(ask):
+    stale = 'WWW-Authenticate: Basic realm="r", stale=true'
+    with server(rtsp(200), rtsp(401, CHALLENGE), rtsp(401, stale), rtsp(401, BASIC)) as (port, heard):
+        error = ask(f"rtsp://127.0.0.1:{port}/x", "admin", "s3cret")
+    assert error is not None
+    assert error.fault is StreamFault.REFUSED_PASSWORD
+    assert [each.split(" ")[1] for each in logins_in(heard)] == ["Digest"]
+
+
+def test_the_decoder_is_given_the_login_only_where_the_camera_offers_digest():
+    with server(rtsp(200), rtsp(200, body=SDP)) as (port, _):
+        asked = checked(StreamAddress(f"rtsp://127.0.0.1:{port}/main", "viewer", "x"))
+        found = probe(asked, ANSWER_WITHIN_S, LoginAttempts())
+    assert (found.username, found.password) == ("", "")
+
+
+STALE = 'WWW-Authenticate: Digest realm="r", nonce="n", stale=true'
+
+
+@pytest.mark.parametrize(
+    "on_login",
+    [
+        *(pytest.param((rtsp(code),), id=f"{code}") for code in (401, 403, 404, 400, 503)),
+        pytest.param((None,), id="hangs up"),
+        pytest.param((rtsp(401, STALE),), id="the same nonce, stale"),
+        pytest.param((b"RTSP/1.0 nonsense\r\n\r\n",), id="nonsense"),
+    ],
+)
+def test_a_login_that_was_never_taken_is_sent_once_whatever_the_camera_answers(ask, on_login):
+    logins, challenge = LoginAttempts(lambda: 0.0), (rtsp(200), rtsp(401, CHALLENGE))
+    with server(*challenge, *on_login, *challenge, *challenge, *challenge) as (port, heard):
+        where = f"rtsp://127.0.0.1:{port}/x"
+        faults = {ask(where, "admin", "wrong", logins).fault for _ in range(4)}
+        assert len(logins_in(heard)) == 1
+        assert len([each for each in heard if each.startswith("DESCRIBE")]) == 5, (
+            "it is asked without a login"
+        )
+    assert len(faults) == 1
+
+
+def test_the_pauses_before_a_doubtful_login_grow_and_end_with_its_success():
+    """A busy camera has a patient second try."""
+    clock = [1000.0]
+    logins = LoginAttempts(lambda: clock[0])
+    address = checked(StreamAddress("rtsp://127.0.0.1:1/x", "admin", "p"))
+    paused = []
+    for _ in range(8):
+        with pytest.raises(StreamError, match="only after pauses that grow"), logins.turn(address):
+            raise StreamError(StreamFault.BUSY, "No.")
+        began = clock[0]
+        while True:
+            clock[0] += 1.0
+            try:
+                with logins.turn(address) as turn:
+                    turn.taken = False
+            except StreamError:
+                continue
+            break
+        paused.append(clock[0] - began)
+    assert paused == [1.0, 60.0, 120.0, 240.0, 480.0, 960.0, 1800.0, 1800.0]
+    with logins.turn(address):
+        pass
+    for _ in range(2):  # from now on a busy camera is a busy camera
+        with pytest.raises(StreamError, match=r"^No\.$"), logins.turn(address):
+            raise StreamError(StreamFault.BUSY, "No.")
+
+
+def test_a_camera_that_sends_its_viewers_round_in_a_circle_has_the_login_a_few_times_and_then_not(ask):
+    with LoopCamera() as camera:  # for its port
+        port = camera.port
+    round_again = (
+        rtsp(200),
+        rtsp(401, CHALLENGE),
+        rtsp(302, f"Location: rtsp://127.0.0.1:{port}/main", "Connection: close"),
+    )
+    logins = LoginAttempts(lambda: 0.0)
+    with server(*round_again * 12, port=port) as (_, heard):
+        for _ in range(3):
+            assert ask(f"rtsp://127.0.0.1:{port}/main", "admin", "wrong", logins) is not None
+        assert len(logins_in(heard)) == 4
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *(b"RTSP/1.0 \xb2\xb2\xb2 OK\r\n\r\n", b"RTSP/1.0 " + b"9" * 5000 + b" OK\r\n\r\n"),
+        *(
+            b"RTSP/1.0 200 OK\r\nContent-Length: " + each + b"\r\n\r\n"
+            for each in (b"\xb2", b"9" * 5000, b"-1")
+        ),
+    ],
+)
+def test_odd_figures_of_a_reply_are_told_in_plain_words(ask, reply):
+    with server(reply, reply) as (port, _), contextlib.closing(StreamChecker()) as checker:
+        error = ask(f"rtsp://127.0.0.1:{port}/x", "u", "p")
+        with pytest.raises(DeviceFault, match="not a video stream"):
+            checker.check(StreamAddress(f"rtsp://127.0.0.1:{port}/x"), sign=False).result(LIMIT_S)
+    assert error is not None
+    assert error.fault is StreamFault.NOT_A_STREAM
 
 
 def test_the_digest_of_the_standard_is_computed():

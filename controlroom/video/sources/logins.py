@@ -1,19 +1,19 @@
-"""Logs in to cameras: answers their challenges, and sends a wrong password once and not again until someone acts.
+"""Remembers what came of each camera's login, so that a wrong password is sent once and not again by itself.
 
-Challenges are HTTP Digest (MD5, SHA-256) and Basic, as both RTSP and HTTP use them. Many streams may share one device
-and login (an encoder with sixteen channels); if all of them tried a wrong password at once, the account would be
-locked. Therefore one stream at a time tries a login that is not known to be good.
+Many streams may share one device and login (an encoder with sixteen channels); if all of them tried a wrong password
+at once, the account would be locked. Therefore one stream at a time tries a login that is not known to be good.
+
+Cameras say no in many ways: 401, but also 403, 404, 400 and 503, or they hang up. As long as a login was never taken,
+any such answer to it may mean the password; it is then sent again after a pause only, and the pauses grow. One that
+may be just busy has a patient second try.
 """
 
 import contextlib
-import hashlib
 import math
-import re
-import secrets
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, place
@@ -21,8 +21,14 @@ from controlroom.video.rules import StreamError, place
 LoginKey = tuple[str, int, str, str]
 # After that it may have been changed on the device: one stream tries it again before the others do.
 GOOD_FOR_S = 10.0
-_PAIR = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))')
-_HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+PATIENCE_S = 1.0  # a camera that is busy, or hangs up: some start their source for the first who asks
+FIRST_PAUSE_S = 60.0
+LONGEST_PAUSE_S = 1800.0  # so long most cameras lock an account at most
+_MAY_MEAN_THE_PASSWORD = frozenset({StreamFault.BUSY, StreamFault.NOT_A_STREAM, StreamFault.SILENT})
+_DOUBT = (
+    "It was asked with the user name and the password, which it has not taken yet: that may be its way to refuse "
+    "them. They are sent again only after pauses that grow."
+)
 
 
 def login_key(address: StreamAddress) -> LoginKey:
@@ -30,77 +36,85 @@ def login_key(address: StreamAddress) -> LoginKey:
     return (*place(address), address.username, address.password)
 
 
-class LoginAttempts:
-    """What is known of each login: good, refused, or being tried. Thread-safe."""
+@dataclass
+class Turn:
+    """One sending of a login. `taken` is False where the answer does not show that it was right."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._good_at: dict[LoginKey, float] = {}
-        self._refused: dict[LoginKey, StreamError] = {}
-        self._trying: dict[LoginKey, threading.Lock] = {}
+    taken: bool = True
+
+
+@dataclass
+class _Known:
+    """What is known of one login."""
+
+    trying: threading.Lock = field(default_factory=threading.Lock)
+    good_at: float = -math.inf
+    was_taken: bool = False
+    refused: StreamError | None = None
+    doubts: int = 0
+    wait_until: float = -math.inf
+
+
+class LoginAttempts:
+    """What is known of each login: good, refused, in doubt, or being tried. Thread-safe."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock, self._monotonic = threading.Lock(), monotonic
+        self._known: dict[LoginKey, _Known] = {}
 
     def forget(self, address: StreamAddress) -> None:
-        """Allow a refused login to be tried again, because someone acted."""
+        """Allow a login that was refused, or is in doubt, to be tried again, because someone acted."""
         with self._lock:
-            self._refused.pop(login_key(address), None)
+            if (known := self._known.get(login_key(address))) is not None:
+                known.refused, known.doubts, known.wait_until = None, 0, -math.inf
 
     @contextlib.contextmanager
-    def turn(self, address: StreamAddress) -> Iterator[None]:
+    def turn(self, address: StreamAddress) -> Iterator[Turn]:
         """Let the caller send the login inside the block.
 
-        Raises the remembered StreamError if it was refused before.
+        Raises the remembered StreamError if it was refused before, or is in doubt and not to be sent yet.
         """
-        key = login_key(address)
         with self._lock:
-            known_good = time.monotonic() - self._good_at.get(key, -math.inf) < GOOD_FOR_S
-            trying = self._trying.setdefault(key, threading.Lock())
-        with contextlib.nullcontext() if known_good else trying:
+            known = self._known.setdefault(login_key(address), _Known())
+            known_good = self._monotonic() - known.good_at < GOOD_FOR_S
+        with contextlib.nullcontext() if known_good else known.trying:
             with self._lock:
-                if (refusal := self._refused.get(key)) is not None:
-                    raise StreamError(refusal.fault, refusal.what, refusal.meaning, refusal.remedy)
+                if (error := known.refused) is not None and (
+                    error.fault.final or self._monotonic() < known.wait_until
+                ):
+                    raise StreamError(error.fault, error.what, error.meaning, error.remedy)
+            turn = Turn()
             try:
-                yield
+                yield turn
             except StreamError as error:
+                said = self._note(known, error)
+                raise said from error
+            if turn.taken:
                 with self._lock:
-                    self._good_at.pop(key, None)
-                    if error.fault is StreamFault.REFUSED_PASSWORD:
-                        self._refused[key] = error
-                raise
-            with self._lock:
-                self._good_at[key] = time.monotonic()
+                    known.good_at, known.was_taken = self._monotonic(), True
+                    known.refused, known.doubts = None, 0
+
+    def doubt(self, address: StreamAddress, error: StreamError) -> None:
+        """Note that a login which was sent led to nothing."""
+        with self._lock:
+            known = self._known.setdefault(login_key(address), _Known())
+        self._note(known, error)
+
+    def _note(self, known: _Known, error: StreamError) -> StreamError:
+        """Note what an answer to a login means for the next one; returns it in the words that say so."""
+        with self._lock:
+            known.good_at = -math.inf
+            if error.fault in _MAY_MEAN_THE_PASSWORD and not known.was_taken:
+                known.wait_until = self._monotonic() + _pause(error.fault, known.doubts)
+                known.doubts += 1
+                error = StreamError(error.fault, error.what, _DOUBT, error.remedy, error.certificate)
+                known.refused = error
+            elif error.fault.final:
+                known.refused = error
+            return error
 
 
-def answer(challenges: Sequence[str], method: str, uri: str, username: str, password: str) -> str | None:
-    """Return the Authorization header for the best challenge offered; None when none of them is known."""
-    best: str | None = None
-    for challenge in challenges:
-        scheme, _, rest = challenge.strip().partition(" ")
-        parts = {name.lower(): quoted or bare for name, quoted, bare in _PAIR.findall(rest)}
-        if scheme.lower() == "digest" and parts.get("algorithm", "MD5").upper() in _HASHES:
-            return _digest(parts, method, uri, username, password)
-        if scheme.lower() == "basic":
-            best = "Basic " + b64encode(f"{username}:{password}".encode()).decode()
-    return best
-
-
-def _digest(parts: dict[str, str], method: str, uri: str, username: str, password: str) -> str:
-    algorithm = parts.get("algorithm", "MD5").upper()
-    realm, nonce = parts.get("realm", ""), parts.get("nonce", "")
-
-    def hashed(text: str) -> str:
-        return _HASHES[algorithm](text.encode()).hexdigest()
-
-    who, what = hashed(f"{username}:{realm}:{password}"), hashed(f"{method}:{uri}")
-    fields = [f'username="{username}"', f'realm="{realm}"', f'nonce="{nonce}"', f'uri="{uri}"']
-    if "auth" in [each.strip() for each in parts.get("qop", "").split(",")]:
-        count, own = "00000001", secrets.token_hex(8)
-        response = hashed(f"{who}:{nonce}:{count}:{own}:auth:{what}")
-        fields += ["qop=auth", f"nc={count}", f'cnonce="{own}"']
-    else:
-        response = hashed(f"{who}:{nonce}:{what}")
-    fields.append(f'response="{response}"')
-    if "algorithm" in parts:
-        fields.append(f"algorithm={parts['algorithm']}")
-    if "opaque" in parts:
-        fields.append(f'opaque="{parts["opaque"]}"')
-    return "Digest " + ", ".join(fields)
+def _pause(fault: StreamFault, doubts: int) -> float:
+    if fault is StreamFault.BUSY and not doubts:
+        return PATIENCE_S
+    return min(FIRST_PAUSE_S * 2.0 ** min(max(0, doubts - 1), 16), LONGEST_PAUSE_S)

@@ -82,7 +82,7 @@ class OpenedStream:
         except (av_error.FFmpegError, OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno in (errno.EPROTONOSUPPORT, errno.EPROTOTYPE):
                 raise _refuses(address.transport) from None
-            raise _reason(error, silent=time.monotonic() - started > within_s * 0.9) from None
+            raise _reason(address, error, silent=time.monotonic() - started > within_s * 0.9) from None
         if (
             time.monotonic() - started > within_s * 0.9
         ):  # "open" it also calls a stream of which nothing has come
@@ -167,11 +167,16 @@ def _ended(*, silent: bool) -> StreamError:
     return StreamError(StreamFault.SILENT, what, "It may be restarting, or the network was cut.")
 
 
-def _reason(error: Exception, *, silent: bool) -> StreamError:
+def _reason(address: StreamAddress, error: Exception, *, silent: bool) -> StreamError:
     """Return why a stream that answered the probe could not be opened."""
     if silent:
         return _mute()
-    if isinstance(error, av_error.HTTPUnauthorizedError | av_error.HTTPForbiddenError):
+    refused = isinstance(error, av_error.HTTPUnauthorizedError | av_error.HTTPForbiddenError)
+    if refused and not address.username:
+        what = "The camera tells of its stream to anybody, and asks for a password when it is opened."
+        remedy = "Let it ask for one at once (DESCRIBE), by Digest."
+        return StreamError(StreamFault.REFUSED_PASSWORD, what, remedy=remedy)
+    if refused:
         what = "The camera takes the password and then refuses it when the stream is opened."
         remedy = "Set it to Digest with MD5, or allow this user to watch; then enter the password anew."
         return StreamError(StreamFault.REFUSED_PASSWORD, what, remedy=remedy)

@@ -43,6 +43,7 @@ NOTHING = TileWords("idle", has_picture=False)
 # What a tile says of a camera nothing is asked of until somebody acts: about the camera, and shortly.
 REFUSALS: Mapping[StreamFault | None, tuple[str, str]] = {
     StreamFault.REFUSED_PASSWORD: ("refused the login", "login refused"),
+    StreamFault.PASSWORD_IN_CLEAR: ("asks for a readable password", "password not sent"),
     StreamFault.CERTIFICATE_CHANGED: ("shows another certificate", "certificate changed"),
 }
 
