@@ -74,7 +74,9 @@ def test_cameras_that_need_patience_are_live_without_having_been_called_offline(
         seen = states_until_live(desk, *"abcd")
         assert not any(state is OFFLINE for stages in seen.values() for state, _ in stages), seen
         chosen = ["tcp", "tcp", "udp", "tcp"]
-        wait_until(lambda: [desk.status(tile).transport for tile in "abcd"] == chosen, "told with the next report")
+        wait_until(
+            lambda: [desk.status(tile).transport for tile in "abcd"] == chosen, "told with the next report"
+        )
         desk.pool.open("e", replace(addresses[2], transport="tcp"), 160, 90)
         wait_until(lambda: "does not offer its stream by TCP" in desk.status("e").detail, "chosen by hand")
 
