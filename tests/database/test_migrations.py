@@ -137,15 +137,20 @@ def fill(connection, table):
 
 
 def test_after_every_step_what_is_protected_can_be_neither_changed_nor_removed(engine, engine_kind):
-    before = set()
+    """A step that leaves a table and its triggers as they were made need not be tried on it again."""
+    before, was = set(), {}
     for revision in known_revisions():
         run(engine, command.upgrade, revision)
         with engine.connect() as connection:
             here = triggers.present(connection)
             assert before <= here, f"{revision} lost protection"
             before = here
-            try_everything(connection, engine_kind, here)
+            changed = made_as(connection, engine_kind)
+            try_everything(
+                connection, engine_kind, here, {name for name in changed if changed[name] != was.get(name)}
+            )
             connection.rollback()
+            was = changed
 
 
 def test_the_migrations_made_the_triggers_that_the_nouns_declare(engine, engine_kind):
@@ -155,9 +160,26 @@ def test_the_migrations_made_the_triggers_that_the_nouns_declare(engine, engine_
         assert triggers.missing(connection, NOUNS) == []
 
 
-def try_everything(connection, engine_kind, present):
+MADE = {
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name",
+    "postgresql": "SELECT relname::text, tgname::text || tgenabled::text, pg_get_triggerdef(t.oid) || pg_get_functiondef(tgfoid) || "
+    "(SELECT string_agg(attname || format_type(atttypid, atttypmod) || attnotnull, ',' ORDER BY attnum)"
+    " FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0)"
+    " FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal ORDER BY tgname",
+}
+
+
+def made_as(connection, engine_kind):
+    """Each table with everything it and its triggers are made of, in the database's own words."""
+    made = {}
+    for table, name, words in connection.exec_driver_sql(MADE[engine_kind]):
+        made.setdefault(table, []).append((name, words))
+    return made
+
+
+def try_everything(connection, engine_kind, present, only):
     triggers = {each.name for each in present}
-    tables = {each.table for each in present if "_no_" in each.name}
+    tables = {each.table for each in present if "_no_" in each.name} & only
     for table in sorted(tables):
         column = fill(connection, table)
         for way, statement in WAYS.items():

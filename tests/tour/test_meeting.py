@@ -1,4 +1,4 @@
-"""The walk's bid is approved and its camera goes live on the days of nine months, at odd times too.
+"""The walk's bid is approved and its camera goes live on the days of five months, at odd times too.
 
 Without windows: the same meeting is held as in the walk, through the services, over a borough that holds the present of
 rapid deployment and leaves its history away (`simulator/borough/test_deployments.py` writes the history).
@@ -45,9 +45,8 @@ from tests.clock import SetClock
 from tests.deployments.builders import Desk
 
 SEED = 20
-MONTHS = [(2027, month) for month in (1, 2, 3, 5, 8, 10, 11, 12)] + [
-    (2028, 2)
-]  # three months on, days are missing
+MONTHS = [(2027, 3), (2027, 10), (2027, 11), (2027, 12), (2028, 2)]
+"""Both changes of the clock, Christmas, a leap day, and a month whose last days are missing three months on."""
 TIMES = ((0, 5), (10, 0), (23, 55), (9, 59), (16, 40))  # five, so that each meets every day of the week
 
 
