@@ -249,6 +249,12 @@ class Desk(QObject):
         vocabulary = self.room.services.log.vocabulary
         sources = [each.name for each in vocabulary.sources]
         self.window.log_line.set_vocabulary(sources, list(vocabulary.every_category))
+        if emptied := self.room.services.lists.emptied:
+            self.messages.show(
+                f"All words of {', '.join(emptied)} were retired past the program. Those of the files are used: "
+                "an administrator looks at the lists in the settings.",
+                kind="warn",
+            )
 
     def _show_on_wall(self, camera: Camera) -> None:
         self.window.links.open("camera", camera.id)

@@ -8,13 +8,12 @@ a word that was retired since still reads as it was written.
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import writing
 from controlroom.accounts.permissions import Permission
@@ -23,6 +22,7 @@ from controlroom.audit import service as audit
 from controlroom.changes import Change
 from controlroom.codec import to_plain
 from controlroom.configuration.lists import LISTS, Lines, ListLine, ListSpec, check, read_files, spec_of
+from controlroom.configuration.stored_lists import emptied, in_force, stored, usable
 from controlroom.configuration.tables import ListRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import Conflict, ControlRoomError, DatabaseAway, NotFound
@@ -70,6 +70,8 @@ class ListService:
         self._database, self._last_known = database, folder / "remembered" / "room-lists.json"
         self._files = read_files(lists)
         self._lock = threading.Lock()
+        self.emptied: tuple[str, ...] = ()
+        """Titles of lists whose words were all retired past the program."""
         self._now = self._read_all()
         self._leave = database.changes.listen(self._take_news)
 
@@ -92,7 +94,7 @@ class ListService:
             for spec in LISTS.values():
                 own = [each for each in rows if each.list_name == spec.name]
                 seen = own[-1].id if own else 0
-                for place, line in enumerate(_in_force(own) or self._files[spec.name]):
+                for place, line in enumerate(usable(in_force(own), self._files[spec.name])):
                     of_word = (each for each in own if each.word == line.word)
                     history = tuple(
                         ListChange(each.what, each.changed_at, each.changed_by) for each in of_word
@@ -125,17 +127,17 @@ class ListService:
     def _change(self, actor: Actor, name: str, seen: int, what: str, edit: Edit) -> None:
         with writing(self._database, actor, Permission.CHANGE_SETTINGS) as act:
             spec = spec_of(name)
-            before, newest = _stored(act.session, spec)
+            before, newest = stored(act.session, spec)
+            base = usable(before, self._files[name])
             if seen != newest:
                 raise Conflict(
                     f"Somebody else changed “{spec.title}” meanwhile.",
                     "Nothing was saved.",
                     "Look at it again.",
                 )
-            base = before or self._files[name]
             after = edit(base)
             check(after)
-            if before is None:
+            if base != before:  # nobody changed it yet, or somebody retired all its words past the program
                 for place, line in enumerate(base):
                     act.put(_row(spec, line, place, AS_IT_WAS, act.at, act.who))
             changed = [
@@ -169,16 +171,19 @@ class ListService:
     def _read_all(self) -> dict[str, Lines]:
         try:
             with self._database.read() as session:
-                stored = {spec.name: _stored(session, spec)[0] for spec in LISTS.values()}
+                found = {spec.name: stored(session, spec)[0] for spec in LISTS.values()}
         except DatabaseAway:
-            stored = self._recall()
+            found = self._recall()
         else:
-            self._remember({name: lines for name, lines in stored.items() if lines})
-        return {name: stored.get(name) or self._files[name] for name in LISTS}
+            self._remember({name: lines for name, lines in found.items() if lines})
+        self.emptied = tuple(emptied(found))
+        if self.emptied:
+            log.warning("no word may be chosen of these lists, so those of the files are: %s", self.emptied)
+        return {name: usable(found.get(name), self._files[name]) for name in LISTS}
 
-    def _remember(self, stored: Mapping[str, Lines | None]) -> None:
+    def _remember(self, found: Mapping[str, Lines | None]) -> None:
         try:
-            write_private(self._last_known, json.dumps(to_plain(stored)).encode())
+            write_private(self._last_known, json.dumps(to_plain(found)).encode())
             owner_only(self._last_known.parent)
         except OSError as error:
             log.warning("the room's lists could not be remembered for a time without database: %s", error)
@@ -188,23 +193,6 @@ class ListService:
             return dict(read_json(self._last_known, dict[str, Lines]))
         except (OSError, ValueError):
             return {}
-
-
-def _stored(session: Session, spec: ListSpec) -> tuple[Lines | None, int]:
-    """A list as the database has it, None where nobody changed it yet; and its newest change."""
-    query = select(ListRow).where(ListRow.list_name == spec.name).order_by(ListRow.id)
-    rows = session.scalars(query).all()
-    return (_in_force(rows), rows[-1].id) if rows else (None, 0)
-
-
-def _in_force(rows: Sequence[ListRow]) -> Lines:
-    """The lines that a list's rows, in the order they were written, leave in force."""
-    newest = {row.word: row for row in rows}
-    ordered = sorted(newest.values(), key=lambda row: (row.place, row.id))
-    return tuple(
-        ListLine(row.word, tuple(each for each in row.others.split(", ") if each), row.marked, row.retired)
-        for row in ordered
-    )
 
 
 def _row(spec: ListSpec, line: ListLine, place: int, what: str, at: datetime, by: str) -> ListRow:

@@ -1,7 +1,20 @@
 """Declares what a room's desks share: settings, and the words of its lists."""
 
+from controlroom.configuration.stored_lists import check_lists
 from controlroom.configuration.tables import ListRow, SiteSettingRow
-from controlroom.declaration import DELETE, INSERT, READ, SELECT, UPDATE, Noun, Table, all_but, allow, grows
+from controlroom.declaration import (
+    DELETE,
+    INSERT,
+    READ,
+    SELECT,
+    UPDATE,
+    Check,
+    Noun,
+    Table,
+    all_but,
+    allow,
+    grows,
+)
 
 SETTING = Noun(
     kind="setting",
@@ -38,5 +51,6 @@ LIST = Noun(
         ),
     ),
     changes=("list",),
+    checks=(Check("lists of the room", check_lists),),
     actions={"list.changed": "List changed"},
 )

@@ -73,8 +73,8 @@ class Vocabulary:
 
     @property
     def police(self) -> str:
-        """The agency that "Police informed" means."""
-        return self.agencies[0]
+        """The agency that "Police informed" means: the first in use, else the first there ever was."""
+        return next(iter((*self.agencies, *self.with_retired.agencies)), "police")
 
     @property
     def every_category(self) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ import pytest
 from controlroom.audit import service as audit
 from controlroom.configuration.list_service import ListService
 from controlroom.configuration.lists import LISTS, MOST, ListLine, check, in_use, words
+from controlroom.configuration.stored_lists import check_lists
+from controlroom.configuration.tables import ListRow
 from controlroom.deployments.policy import load_policy
 from controlroom.errors import Conflict, InvalidInput, NotFound, PermissionRefused
 from controlroom.log.outbox.records import ItemKind, OutboxItem
@@ -109,6 +111,40 @@ def test_every_list_is_edited_the_same_way(room, lists):
         )
         assert words(lists.now[name])[-1] == "new one"
     assert "new one" in load_policy(lists=lists.now).partners
+
+
+def test_a_list_whose_words_were_all_retired_by_hand_goes_on_with_what_shipped_and_is_named(
+    room, lists, tmp_path
+):
+    shipped, before = lists.now, Vocabulary(lambda: lists.now).police
+    with room.database.write() as work:
+        for name in LISTS:
+            row = {
+                "list_name": name,
+                "word": "Gone",
+                "others": "",
+                "marked": False,
+                "retired": True,
+                "place": 0,
+            }
+            work.session.add(ListRow(**row, what="added", changed_at=work.now, changed_by="Administrator"))
+    lists.reload()
+    assert lists.emptied == tuple(spec.title for spec in LISTS.values())
+    for name in LISTS:
+        assert in_use(lists.now[name]) == in_use(shipped[name])
+        assert words(lists.now[name])[-1] == "Gone", "what was filed under it still reads"
+    vocabulary = Vocabulary(lambda: lists.now)
+    assert vocabulary.police == before
+    assert Vocabulary(lambda: {"incident_agencies": ()}).police
+    with room.database.read() as session:
+        faults, _ = check_lists(session, room.folder)
+    assert len(faults) == len(LISTS)
+    lists.add(room.administrator, NAME, ListLine("drone"), seen(lists, room))
+    assert words(in_use(ListService(room.database, tmp_path / "again").now[NAME])) == (
+        *words(in_use(shipped[NAME])),
+        "drone",
+    )
+    assert LISTS[NAME].title not in lists.emptied
 
 
 def test_a_record_under_a_retired_word_still_reads_and_one_on_its_way_is_still_saved(tmp_path):
