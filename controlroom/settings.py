@@ -196,6 +196,13 @@ class Settings:
     camera_look_s: float = _here(
         60.0, "how often the recorder looks whether a camera is there", low=5, high=3600, unit="s"
     )
+    stop_refusals: int = _here(
+        3,
+        "so often a camera may refuse the login of Stop before it is tried only by hand and after long pauses; "
+        "below what locks an account there",
+        low=1,
+        high=10,
+    )
     clock_step_s: float = _here(
         5.0,
         "a jump of this computer's clock by so much is told to the room and entered in the audit trail",

@@ -129,6 +129,7 @@ def _serve(
             clock=database.clock,
             jobs=the_jobs(database, folder),
             check_every_s=chosen.camera_look_s,
+            stop_refusals=chosen.stop_refusals,
             host=host,
             port=port,
             hold_rules=ChosenHoldRules(database, folder),

@@ -291,7 +291,7 @@ def open_room(
         stack.callback(run_folder.close)
         supervisor = Supervisor(run_folder)
         stack.callback(supervisor.close)
-        control = ControlClient(supervisor)
+        control = ControlClient(supervisor, stop_refusals=services.settings.stop_refusals)
         pool = VideoPool(supervisor, run_folder, workers=services.settings.media_workers)
         stack.callback(pool.close)
         recorder_supervisor = stack.enter_context(

@@ -13,6 +13,7 @@ from typing import Any
 from controlroom.cameras.aiming import Aim, AimWay
 from controlroom.cameras.control.messages import ANSWERS, HoldWord, Message, Order, Question, fault_from
 from controlroom.cameras.devices import (
+    STOP_REFUSALS,
     ControlEvent,
     ControlEventKind,
     DeviceAddress,
@@ -51,8 +52,14 @@ class ControlClient:
     """
 
     def __init__(
-        self, supervisor: Supervisor, on_event: Callable[[ControlEvent], None] = lambda _: None
+        self,
+        supervisor: Supervisor,
+        on_event: Callable[[ControlEvent], None] = lambda _: None,
+        *,
+        stop_refusals: int = STOP_REFUSALS,
     ) -> None:
+        """`stop_refusals`: how often a camera may refuse the login of Stop before it is tried only after long pauses."""
+        self._stop_refusals = stop_refusals
         self.on_event = on_event
         self.on_holds: Callable[[HoldsSeen], None] = lambda _: None
         self.on_hold_news: Callable[[HoldNews], None] = lambda _: None
@@ -60,6 +67,7 @@ class ControlClient:
         self._connected: dict[str, Message] = {}
         self._refused: set[str] = set()
         self._moving: set[str] = set()
+        self._moved: set[str] = set()
         self._focusing: set[str] = set()
         self._pending: dict[int, _Pending] = {}
         self._last_number = 0
@@ -93,6 +101,7 @@ class ControlClient:
                 "camera": camera_id,
                 "address": to_plain(address),
                 "reverse": [reverse_pan, reverse_tilt],
+                "stop_refusals": self._stop_refusals,
             }
             self._send_connect(camera_id)
 
@@ -102,6 +111,7 @@ class ControlClient:
             self._connected.pop(camera_id, None)
             self._refused.discard(camera_id)
             self._moving.discard(camera_id)
+            self._moved.discard(camera_id)
             self._focusing.discard(camera_id)
             self._process.send({"do": Order.FORGET, "camera": camera_id})
 
@@ -109,15 +119,22 @@ class ControlClient:
         """Start or continue a movement at speeds of -1 to 1 (right, up, in). The latest wins; repeat it every 0.3 s."""
         with self._lock:
             self._moving.add(camera_id)
+            if camera_id not in self._refused:
+                self._moved.add(camera_id)
             self._process.send(
                 {"do": Order.MOVE, "camera": camera_id, "pan": pan, "tilt": tilt, "zoom": zoom}
             )
 
-    def stop(self, camera_id: str) -> None:
-        """Stop the camera before anything else, until it has acknowledged. A STOPPED event tells how long that took."""
+    def stop(self, camera_id: str, *, moved: bool = False) -> None:
+        """Stop the camera before anything else, until it has acknowledged. A STOPPED event tells how long that took.
+
+        `moved`: somebody else has moved it, so that even a login that was refused is tried again, with long pauses.
+        """
         with self._lock:
             self._moving.add(camera_id)  # until it is acknowledged, whatever happens to the process meanwhile
-            self._process.send({"do": Order.STOP, "camera": camera_id})
+            if moved:
+                self._moved.add(camera_id)
+            self._process.send({"do": Order.STOP, "camera": camera_id, "moved": moved})
 
     def stop_all(self, camera_id: str) -> None:
         """Stop whatever moves the camera, whoever began it: a preset drive, an aim, its patrol, its focus.
@@ -271,7 +288,8 @@ class ControlClient:
             for camera_id in self._connected:
                 self._send_connect(camera_id)
             for camera_id in self._moving & self._connected.keys():
-                self._process.send({"do": Order.STOP, "camera": camera_id})
+                moved = camera_id in self._moved
+                self._process.send({"do": Order.STOP, "camera": camera_id, "moved": moved})
             for camera_id in self._focusing & self._connected.keys():
                 self._process.send({"do": Order.STOP_FOCUS, "camera": camera_id})
             for pending in self._pending.values():
@@ -313,8 +331,11 @@ class ControlClient:
         with self._lock:
             if event.kind is ControlEventKind.REFUSED:
                 self._refused.add(event.camera_id)
+            if event.kind is ControlEventKind.REACHABLE:
+                self._refused.discard(event.camera_id)
             if event.kind is ControlEventKind.STOPPED:
                 self._moving.discard(event.camera_id)
+                self._moved.discard(event.camera_id)
             if event.kind is ControlEventKind.FOCUS_STOPPED:
                 self._focusing.discard(event.camera_id)
         self.on_event(event)

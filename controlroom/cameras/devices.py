@@ -15,6 +15,7 @@ STREAM_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}  # by schem
 VIDEO_ENCODINGS = ("H264", "H265")
 DRIFT_WARNING_S = 2.0  # clock drift above which the operator is told
 MAX_ADDRESS_LENGTH = 2048
+STOP_REFUSALS = 3  # of Stop alone, beside all others: so many before it waits for a hand or longer and longer
 
 
 class FaultKind(StrEnum):
@@ -221,6 +222,8 @@ class ControlEventKind(StrEnum):
     REFUSED = "refused"
     STOPPED = "stopped"
     STOP_UNCONFIRMED = "stop_unconfirmed"
+    STOP_OWED = "stop_owed"
+    """Not one of the quick attempts to stop it was acknowledged: it is told again after longer and longer pauses."""
     MOVE_FAILED = "move_failed"
     MOVING_LONG = "moving_long"
     FOCUS_STOPPED = "focus_stopped"

@@ -16,6 +16,7 @@ import psutil
 
 from controlroom import __version__
 from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.devices import STOP_REFUSALS
 from controlroom.cameras.holds.rules import HoldRules
 from controlroom.clock import Clock
 from controlroom.database.unit_of_work import Database
@@ -55,6 +56,7 @@ class RecorderParts:
     clock: Clock
     jobs: tuple[Job, ...] = ()
     check_every_s: float = 60.0
+    stop_refusals: int = STOP_REFUSALS
     host: str = "127.0.0.1"
     port: int = 0
     hold_rules: Callable[[], HoldRules] = HoldRules
@@ -127,7 +129,7 @@ class Recorder:
         self._closers.append(run_folder.close)
         self._supervisor = Supervisor(run_folder)
         self._closers.append(self._supervisor.close)
-        control = ControlClient(self._supervisor)
+        control = ControlClient(self._supervisor, stop_refusals=parts.stop_refusals)
         store = HealthStore(parts.database)
         register = WatchedCameras(parts.database, parts.site_key, folder / "cameras.json")
         self._leases = LeaseBook(folder / "leases.json", time.monotonic)

@@ -37,7 +37,7 @@ class Control(ControlClient):
     def forget(self, camera_id: str) -> None:
         self.told.append(f"forget {camera_id}")
 
-    def stop(self, camera_id: str) -> None:
+    def stop(self, camera_id: str, *, moved: bool = False) -> None:
         self.told.append(f"stop {camera_id}")
 
     def stop_focus(self, camera_id: str) -> None:

@@ -19,6 +19,7 @@ from controlroom.cameras.devices import (
     CERTAIN,
     GONE,
     HELD,
+    STOP_REFUSALS,
     ControlEvent,
     ControlEventKind,
     DeviceAddress,
@@ -31,12 +32,14 @@ from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.tours import pause_tours
+from controlroom.cameras.onvif.wsdl import Service
 from controlroom.errors import ControlRoomError
 
 log = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 60.0  # is it still there, and what time is it there
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 60.0
+FIRST_LOOK_S, LONGEST_LOOK_S = 15.0, 600.0  # between attempts with a refused login, while a Stop waits for it
 MOST_WAITING = 16
 QUEUE_S = 0.3  # how soon to look again when too many cameras connect at once, or this one moves
 LOST = (ControlEventKind.UNREACHABLE, ControlEventKind.REFUSED)
@@ -68,6 +71,7 @@ class ControlledCamera:
         *,
         held: bool = False,
         reverse: tuple[bool, bool] = (False, False),
+        stop_refusals: int = STOP_REFUSALS,
         permitted: Callable[[], bool] = lambda: True,
     ) -> None:
         """`permitted` is asked right before an order to move leaves: True while this desk holds the camera."""
@@ -83,6 +87,7 @@ class ControlledCamera:
         self._gate = gate
         self._steering = SteeringState()
         self._session = CameraSession(address)
+        self._session.login.stop_refusals = stop_refusals
         self._head: PtzHead | None = None
         self._connected = False
         self._failure = DeviceFault(FaultKind.BUSY, f"{address.title} is still being connected.")
@@ -129,17 +134,34 @@ class ControlledCamera:
         turned = (-pan if self.reverse[0] else pan, -tilt if self.reverse[1] else tilt, zoom)
         self._steering.want(turned)
 
-    def stop(self, why: str = "") -> None:
-        """Stop the camera, whether or not a movement is known."""
+    def stop(self, why: str = "", *, pressed: bool = False, moved: bool = False) -> None:
+        """Stop the camera, whether or not a movement is known.
+
+        `pressed`: a person or the recorder wants it, which makes one call more, whatever was refused before. `moved`:
+        somebody else, or a process before this one, has moved it.
+        """
         self._told_move_failed = False
+        if pressed:
+            self._session.login.allow_stop()
+        if moved:
+            self._stopper.moved_before()
         self._steering.stop(why)
+
+    @property
+    def owes_stop(self) -> bool:
+        """True while the camera does not acknowledge Stop."""
+        return self._steering.owed_stop() is not None
+
+    def stopped_by_recorder(self) -> None:
+        """The recorder has stopped the camera, and it has acknowledged that."""
+        self._stopper.taken_over("The recorder has stopped it.")
 
     def stop_all(self, paused: Callable[[], None]) -> None:
         """Stop whatever moves the camera, and take back what waits to move it.
 
         Its own tours are paused; `paused` is called, on another thread, where there were any.
         """
-        self.stop()
+        self.stop(pressed=True)
         if self.lens.may_be_moving:
             self.lens.stop()
         with self._steering.changed:
@@ -230,9 +252,12 @@ class ControlledCamera:
                     asked, stops = self._questions.popleft(), self._stops
                     return lambda: self._answer(asked, stops)
                 now = time.monotonic()
-                if now >= self._next_contact_at and not self.refused:
+                contacts = not self.refused or self._stopper.waits_for_head
+                if now >= self._next_contact_at and contacts:
+                    if self.refused:
+                        return self._look_again
                     return self._check if self._connected else self._connect
-                waits = [] if self.refused else [self._next_contact_at - now]
+                waits = [self._next_contact_at - now] if contacts else []
                 if self._head is not None and (wait := steering.move_thread_wakes_in(hold_s)) is not None:
                     waits.append(wait)
                 steering.changed.wait(max(0.0, min(waits)) if waits else None)
@@ -268,6 +293,17 @@ class ControlledCamera:
         self.lens.learn(source_of(basics.profiles))
         self._reached()
 
+    def _look_again(self) -> None:
+        """Try a refused login once more, if the camera answers what needs none."""
+        try:
+            self._session.call(Service.DEVICE, "GetSystemDateAndTime", signed=False)
+        except DeviceFault as fault:
+            if fault.kind in GONE:
+                self._lost(fault)
+                return
+        self._session.login.look_again()
+        self._connect_now()
+
     def _check(self) -> None:
         if self._steering.may_be_moving and not self._suspect:
             self._next_contact_at = time.monotonic() + QUEUE_S
@@ -286,7 +322,8 @@ class ControlledCamera:
 
     def _lost(self, fault: DeviceFault) -> None:
         self._connected, self._failure = False, fault
-        pause = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._failures) * random.uniform(0.8, 1.2)
+        first, longest = (FIRST_LOOK_S, LONGEST_LOOK_S) if self.refused else (FIRST_RETRY_S, LONGEST_RETRY_S)
+        pause = min(longest, first * 2**self._failures) * random.uniform(0.8, 1.2)
         self._failures = min(self._failures + 1, 10)
         self._next_contact_at = time.monotonic() + pause
         if fault.kind in HELD:

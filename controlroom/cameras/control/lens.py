@@ -28,6 +28,7 @@ Reply = Callable[[Any, ControlRoomError | None], None]
 _OF_FOCUS = {
     ControlEventKind.STOPPED: ControlEventKind.FOCUS_STOPPED,
     ControlEventKind.STOP_UNCONFIRMED: ControlEventKind.FOCUS_UNCONFIRMED,
+    ControlEventKind.STOP_OWED: ControlEventKind.FOCUS_UNCONFIRMED,
 }
 
 
@@ -70,6 +71,7 @@ class ControlledLens:
     def stop(self) -> None:
         """Stop the focus, whether or not a movement is known."""
         self._told_failed = False
+        self._camera_session.login.allow_stop()
         self._start()
         self._steering.stop()
 

@@ -97,7 +97,8 @@ class ControlServer:
             camera.stop_all(lambda: self._holds.keep_paused(camera_id))
         else:
             self._holds.stopped(camera_id)
-            camera.stop()
+            camera.stop(pressed=True, moved=bool(message["moved"]))
+            self._leases.moved()
 
     def _move(self, camera: ControlledCamera, velocity: Velocity) -> None:
         """Three zeros are a Stop, which asks nobody."""
@@ -105,7 +106,7 @@ class ControlServer:
             self._holds.move(camera.camera_id, velocity)
         else:
             self._holds.stopped(camera.camera_id)
-            camera.stop()
+            camera.stop(pressed=True)
         self._leases.moved()
 
     def _focus(self, camera: ControlledCamera, speed: float) -> None:
@@ -136,6 +137,7 @@ class ControlServer:
             self._gate,
             held=held,
             reverse=reverse,
+            stop_refusals=int(message["stop_refusals"]),
             permitted=lambda: self._holds.permitted(camera_id),
         )
         self._cameras[camera_id] = camera

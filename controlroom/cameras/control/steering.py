@@ -14,6 +14,7 @@ DEAD_MAN_S = 0.6  # without a refresh for this long the camera is stopped
 LONG_MOVE_S = 10.0
 FIRST_STOP_WAIT_S, LONGEST_STOP_WAIT_S = 1.0, 4.0
 LONGEST_STOP_PAUSE_S = 0.5  # a link that returns finds its Stop sent within a second
+LONGEST_ON_THE_WAY_S = 6.0  # an order to move that left is at the camera, or lost, by then
 MOST_DOUBLINGS = 10  # of waits and pauses, which have reached their longest long before
 
 Velocity = tuple[float, float, float]
@@ -56,6 +57,7 @@ class SteeringState:
         self._why = ""
         self._attempt = 0
         self._retry_at = 0.0
+        self._owed = False
 
     @property
     def may_be_moving(self) -> bool:
@@ -83,7 +85,7 @@ class SteeringState:
         `hold_s`: how long the camera continues by itself; the move is repeated at half of that.
         """
         with self.changed:
-            if self._wanted is None or self._stop_pending() or self._in_flight:
+            if self._wanted is None or self._stop_first() or self._in_flight:
                 return None
             if self._wanted == self._sent and self._monotonic() < self._repeat_at(hold_s):
                 return None
@@ -114,17 +116,40 @@ class SteeringState:
             now = self._monotonic()
             if self._wanted is not None and now >= self._refreshed_at + DEAD_MAN_S:
                 self._ask_stop("no sign from the desk")
-            if not self._stop_pending() or now < self._retry_at:
+            if not self._stop_due() or now < self._retry_at:
                 return None
             return StopOrder(self._asked, self._asked_at, self._why, self._attempt)
 
-    def stop_returned(self, order: StopOrder, *, taken: bool, give_up: bool = False) -> None:
-        """Note how the Stop ended: acknowledged, given up for good, or to be sent again a little later."""
+    def owed_stop(self) -> StopOrder | None:
+        """The Stop that the camera does not acknowledge, None while there is none."""
+        with self.changed:
+            owed = self._owed and self._stop_pending() and self._wanted is None
+            return StopOrder(self._asked, self._asked_at, self._why, self._attempt) if owed else None
+
+    def stop_returned(
+        self,
+        order: StopOrder,
+        *,
+        taken: bool,
+        give_up: bool = False,
+        pause_s: float | None = None,
+        owed: bool = False,
+    ) -> None:
+        """Note how the Stop ended: acknowledged, given up for good, or to be sent again after `pause_s`.
+
+        `owed`: the camera does not acknowledge it, and it is sent again. Somebody may move the camera meanwhile; when
+        they let go a new Stop is due.
+        """
         with self.changed:
             if not taken and not give_up:
                 doublings = min(self._attempt, MOST_DOUBLINGS)
-                self._retry_at = self._monotonic() + min(LONGEST_STOP_PAUSE_S, 0.1 * 2**doublings)
+                usual_s = min(LONGEST_STOP_PAUSE_S, 0.1 * 2**doublings)
+                if order.number == self._asked:  # else somebody asked again meanwhile: that one goes at once
+                    self._owed = owed
+                    self._retry_at = self._monotonic() + (usual_s if pause_s is None else pause_s)
+                    self._sent = None if owed else self._sent  # so that the same movement may be sent again
                 self._attempt += 1
+                self.changed.notify_all()
                 return
             self._done = max(self._done, order.number)
             self._attempt, self._retry_at = 0, 0.0
@@ -139,6 +164,13 @@ class SteeringState:
             self._retry_at = 0.0
             self.changed.notify_all()
 
+    def run_out(self, hold_s: float | None) -> bool:
+        """True when the camera has certainly ended by itself what it was told, which it goes on with for `hold_s`."""
+        with self.changed:
+            last = max(self._sent_at, self._asked_at)
+            over = hold_s is not None and self._monotonic() > last + LONGEST_ON_THE_WAY_S + hold_s
+            return over and self._wanted is None and not self._in_flight
+
     def long_move(self) -> bool:
         """Return True once for each movement, when it has lasted over ten seconds."""
         with self.changed:
@@ -152,7 +184,7 @@ class SteeringState:
         """Seconds until `next_stop` or `long_move` may return something new; None: only after a change."""
         with self.changed:
             times = []
-            if self._stop_pending():
+            if self._stop_due():
                 times.append(self._retry_at)
             if self._wanted is not None:
                 times.append(self._refreshed_at + DEAD_MAN_S)
@@ -163,7 +195,7 @@ class SteeringState:
     def move_thread_wakes_in(self, hold_s: float | None) -> float | None:
         """Seconds until `next_move` may return something new; None: only after a change."""
         with self.changed:
-            if self._wanted is None or self._stop_pending():
+            if self._wanted is None or self._stop_first():
                 return None
             at = self._repeat_at(hold_s) if self._wanted == self._sent else 0.0
             return None if at == math.inf else max(0.0, at - self._monotonic())
@@ -171,13 +203,19 @@ class SteeringState:
     def _ask_stop(self, why: str) -> None:
         if not self._stop_pending():
             self._asked_at, self._why, self._attempt = self._monotonic(), why, 0
-        self._retry_at = 0.0
+        self._retry_at, self._owed = 0.0, False
         self._asked += 1
         self._wanted = None
         self.changed.notify_all()
 
     def _repeat_at(self, hold_s: float | None) -> float:
         return math.inf if hold_s is None else self._sent_at + hold_s / 2
+
+    def _stop_first(self) -> bool:
+        return self._stop_pending() and not self._owed
+
+    def _stop_due(self) -> bool:
+        return self._stop_pending() and not (self._owed and self._wanted is not None)
 
     def _stop_pending(self) -> bool:
         return self._asked > self._done

@@ -78,11 +78,20 @@ class Lens:
     def stop(self, seconds: float = CALL_S) -> None:
         """Stop the focus; by a move at speed zero if the camera has no Stop."""
         try:
-            self._call("Stop", seconds=seconds)
+            self._call("Stop", seconds=seconds, stopping=True)
         except DeviceFault as fault:
             if fault.kind not in _NOT_LIKE_THAT or self.options.focus_speed is None:
                 raise
-            self._move(0.0, seconds)
+            self._move(0.0, seconds, stopping=True)
+
+    @property
+    def hold_s(self) -> float | None:
+        """ONVIF gives a focus move no time-out."""
+        return None
+
+    def stands(self) -> bool:
+        """False: ONVIF does not tell whether a focus moves in a way that could be relied on."""
+        return False
 
     def state(self) -> LensState:
         """Read what can be told, and how it is set now."""
@@ -132,17 +141,17 @@ class Lens:
             raise self._cannot("it does not set its iris by itself")
         self._set(Exposure={"Mode": AUTO})
 
-    def _move(self, speed: float, seconds: float = CALL_S) -> None:
-        self._call("Move", seconds=seconds, Focus={"Continuous": {"Speed": speed}})
+    def _move(self, speed: float, seconds: float = CALL_S, *, stopping: bool = False) -> None:
+        self._call("Move", seconds=seconds, stopping=stopping, Focus={"Continuous": {"Speed": speed}})
 
     def _set(self, **settings: Any) -> None:
         self._call("SetImagingSettings", ImagingSettings=settings, ForcePersistence=False)
 
-    def _call(self, operation: str, *, seconds: float = CALL_S, **parameters: Any) -> Node:
-        source = self.options.source
-        return self.session.call(
-            Service.IMAGING, operation, seconds=seconds, VideoSourceToken=source, **parameters
-        )
+    def _call(
+        self, operation: str, *, seconds: float = CALL_S, stopping: bool = False, **parameters: Any
+    ) -> Node:
+        parameters["VideoSourceToken"] = self.options.source
+        return self.session.call(Service.IMAGING, operation, seconds=seconds, stopping=stopping, **parameters)
 
     def _cannot(self, why: str) -> DeviceFault:
         return DeviceFault(FaultKind.NOT_SUPPORTED, f"{self.session.address.title} cannot do this: {why}.")

@@ -13,7 +13,7 @@ from requests.auth import HTTPDigestAuth
 from requests.utils import parse_dict_header
 from zeep.wsse.username import UsernameToken
 
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
+from controlroom.cameras.devices import STOP_REFUSALS, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.camera_clock import CameraClock
 
 FAILURES_IN_DOUBT = 3  # signed calls a camera may fail at before it has let us in once
@@ -41,11 +41,15 @@ class OnvifLogin:
         self._username = address.username
         self._password = address.password
         self._lock = threading.Lock()
+        self.stop_refusals = STOP_REFUSALS
+        """How often Stop may be refused on end before `may_stop` is false."""
+        self._stops_refused = 0
+        self._one_more_stop = False
         self._accepted = False
         self._refused = False
         self._in_a_row = 0
         self._doubts = 0
-        self._refusals: dict[str, int] = {}
+        self._refusals: set[str] = set()
         self.said = ""
         """The camera's own words when it refused a call. With `in_doubt`, the login may not have been the reason."""
         self.in_doubt = False
@@ -87,9 +91,38 @@ class OnvifLogin:
     def may_try(self, operation: str) -> bool:
         """False where trying again would only add to the camera's count of failures."""
         with self._lock:
-            # Dahua answers 401 when it is out of connections: Stop deserves a second try, nothing else does
-            allowed = 2 if operation == "Stop" else 1
-            return not self._refused and self._refusals.get(operation, 0) < allowed
+            return not self._refused and operation not in self._refusals
+
+    @property
+    def may_stop(self) -> bool:
+        """True while a call that stops something may be made. It has an allowance of its own: a camera that may be
+        moving weighs more than an account that may be locked, and Dahua answers 401 when it is out of connections.
+        """
+        with self._lock:
+            return self._stops_refused < self.stop_refusals or self._one_more_stop
+
+    @property
+    def stops_refused(self) -> int:
+        """How often Stop was refused since the camera last accepted a call."""
+        return self._stops_refused
+
+    def allow_stop(self) -> None:
+        """Let one more Stop pass, whatever was refused before."""
+        self._one_more_stop = True
+
+    def note_stop_refused(self, said: str = "") -> None:
+        """Note that the camera refused a call that would have stopped it, and its words."""
+        with self._lock:
+            self.said = said
+            self._stops_refused += 1
+            self._one_more_stop = False
+
+    def look_again(self) -> None:
+        """Let one signed call pass; the next refusal, or doubt, is final like the one before."""
+        with self._lock:
+            self._refused = False
+            self._refusals.clear()
+            self._in_a_row = max(self._in_a_row, REFUSALS_IN_A_ROW - 1)
 
     def takes_other_clock(self) -> bool:
         """True, once, where the camera's time explains its refusal of the first token: the next bears our time.
@@ -102,14 +135,16 @@ class OnvifLogin:
             return self.clock.take_for_local()
 
     def note_accepted(self, operation: str) -> None:
-        """Note that the camera did as asked."""
+        """Note that the camera did as asked. After refusals that were none of the login, everything may be tried."""
         if operation in OPEN_TO_ALL:
             return
         with self._lock:
-            self._accepted = True
-            self._in_a_row = self._doubts = 0
+            if self._refused or self._stops_refused:
+                self._refusals.clear()
+            self._accepted, self._refused, self._one_more_stop = True, False, False
+            self._in_a_row = self._doubts = self._stops_refused = 0
             self.in_doubt = False
-            self._refusals.pop(operation, None)
+            self._refusals.discard(operation)
 
     def note_refused(self, operation: str, said: str = "") -> None:
         """Note a refusal and the camera's words; it is final when the camera never let us in, or refuses everything
@@ -118,7 +153,7 @@ class OnvifLogin:
         with self._lock:
             self.said = said
             self._in_a_row += 1
-            self._refusals[operation] = self._refusals.get(operation, 0) + 1
+            self._refusals.add(operation)
             if not self._accepted or self._in_a_row >= REFUSALS_IN_A_ROW:
                 self._refused = True
 

@@ -68,16 +68,20 @@ class PtzHead:
         limitations = self.capabilities.limitations
         if not limitations.stop_by_zero:
             try:
-                self.call("Stop", PanTilt=True, Zoom=True, seconds=seconds)
+                self.call("Stop", PanTilt=True, Zoom=True, seconds=seconds, stopping=True)
             except DeviceFault as fault:
                 if fault.kind not in _NO_STOP:
                     raise
             else:
                 self._last = (0.0, 0.0, 0.0)
                 return
-        self._send(0.0, 0.0, 0.0, limitations.one_axis_at_a_time, None, seconds=seconds, every_axis=True)
+        self._send(0.0, 0.0, 0.0, limitations.one_axis_at_a_time, None, seconds=seconds, stopping=True)
         limitations.stop_by_zero = True
         self._last = (0.0, 0.0, 0.0)
+
+    def stands(self) -> bool:
+        """True where the camera itself says that it stands; False where it says nothing of it. Raises DeviceFault."""
+        return self.status().moving is False
 
     @property
     def stored(self) -> CameraPresets:
@@ -138,21 +142,21 @@ class PtzHead:
         hold_s: float | None,
         *,
         seconds: float = CALL_S,
-        every_axis: bool = False,
+        stopping: bool = False,
     ) -> None:
         axes = self._axes(pan, tilt, zoom)
         if not axes:
             raise DeviceFault(FaultKind.NOT_SUPPORTED, f"{self.session.address.title} cannot be steered.")
         parts = [axes]
         if alone:
-            turning = every_axis or any((pan, tilt, *self._last[:2]))
-            zooming = every_axis or bool(zoom or self._last[2]) or not turning
+            turning = stopping or any((pan, tilt, *self._last[:2]))
+            zooming = stopping or bool(zoom or self._last[2]) or not turning
             wanted = [name for name, needed in (("PanTilt", turning), ("Zoom", zooming)) if needed]
             wanted.sort(key=lambda name: bool(zoom) if name == "Zoom" else bool(pan or tilt))  # zeros first
             parts = [{name: axes[name]} for name in wanted if name in axes]
         options: dict[str, Any] = {} if hold_s is None else {"Timeout": timedelta(seconds=hold_s)}
         for part in parts:
-            self.call("ContinuousMove", Velocity=part, seconds=seconds, **options)
+            self.call("ContinuousMove", Velocity=part, seconds=seconds, stopping=stopping, **options)
 
     def _axes(self, pan: float, tilt: float, zoom: float) -> dict[str, dict[str, Any]]:
         capabilities, axes = self.capabilities, {}
@@ -175,10 +179,12 @@ class PtzHead:
         tilt = at.y.centred(number_of(head.get("y"))) if head is not None else None
         return pan, tilt, zoom_at.share(number_of(lens.get("x"))) if lens is not None else None
 
-    def call(self, operation: str, *, seconds: float = CALL_S, **parameters: Any) -> Node:
+    def call(
+        self, operation: str, *, seconds: float = CALL_S, stopping: bool = False, **parameters: Any
+    ) -> Node:
         """Call an operation of the PTZ service for the profile that is steered. Raises DeviceFault."""
-        token = self.capabilities.profile_token
-        return self.session.call(Service.PTZ, operation, seconds=seconds, ProfileToken=token, **parameters)
+        parameters["ProfileToken"] = self.capabilities.profile_token
+        return self.session.call(Service.PTZ, operation, seconds=seconds, stopping=stopping, **parameters)
 
 
 def _named(space: Space) -> dict[str, str]:

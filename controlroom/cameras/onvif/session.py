@@ -115,16 +115,18 @@ class CameraSession:
         *,
         signed: bool = True,
         seconds: float = CALL_S,
+        stopping: bool = False,
         **parameters: Any,
     ) -> Node:
         """Call one operation of the camera; returns the node of its answer, raises DeviceFault.
 
         A refused login is remembered and not tried again by this or any other session with the camera. Before the
         camera has ever let us in, whatever else it answers may mean the password too (`OnvifLogin.note_doubt`).
+        `stopping`: the call stops something, for which the login has an allowance of its own (`OnvifLogin.may_stop`).
         """
         if service not in self.services:
             raise self.write.not_supported(operation)
-        if signed and not self.login.may_try(operation):
+        if signed and not (self.login.may_stop if stopping else self.login.may_try(operation)):
             raise self._refusal(operation)
         with self._lock:
             try:
@@ -135,7 +137,9 @@ class CameraSession:
                         raise
                     answer = self._ask(service, operation, signed, seconds, parameters)
             except LoginRefusedError as refusal:
-                if signed:
+                if signed and stopping:
+                    self.login.note_stop_refused(refusal.said)
+                elif signed:
                     self.login.note_refused(operation, refusal.said)
                     self._prove_login(seconds)
                 raise self._refusal(operation) from None

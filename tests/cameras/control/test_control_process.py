@@ -1,5 +1,6 @@
 """The control process as the desk has it: a real child, real cameras on loopback."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -41,10 +42,10 @@ KIND = ControlEventKind
 class Desk:
     """A client with its supervisor, and the events it heard."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stop_refusals: int = 3) -> None:
         self.events: list[ControlEvent] = []
         self.supervisor = Supervisor(RunFolder(folder))
-        self.client = ControlClient(self.supervisor, self.events.append)
+        self.client = ControlClient(self.supervisor, self.events.append, stop_refusals=stop_refusals)
 
     def pid(self) -> int | None:
         return self.supervisor.health()[0].pid
@@ -413,6 +414,51 @@ def test_garbage_instead_of_an_answer_is_no_refusal_to_stop_and_no_word_that_not
     wait_until(lambda: has_moved(camera), "the camera moves, whatever it says")
     wait_until(lambda: stopped_after_move(camera), "nobody knows that it moves, so it is stopped")
     assert camera.count("Stop") > 6
+
+
+def test_a_stop_that_is_refused_whatever_the_words_goes_on_until_it_is_acknowledged(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    """A camera whose profile is being changed, or whose PTZ starts again, is well a moment later."""
+    desk.connect(camera)
+    desk.pan(camera)
+    words = itertools.cycle(("ter:InvalidArgVal", "ter:ActionNotSupported", "ter:ConfigurationConflict"))
+    camera.answers.update({name: lambda _: fault(subcode=next(words)) for name in ("Stop", "ContinuousMove")})
+    desk.client.stop("1")
+    wait_until(lambda: camera.count("Stop") > 3, "it goes on")
+    assert desk.heard(KIND.STOP_OWED), "the desk is told that the camera does not acknowledge Stop"
+    assert camera.moving
+    camera.answers.clear()
+    wait_until(lambda: not camera.moving, "and it is stopped by itself")
+    wait_until(lambda: desk.heard(KIND.STOPPED))
+
+
+def test_a_stop_refused_with_401_is_made_again_by_hand_and_brings_the_camera_back(
+    tmp_path: Path, camera: HandMadeCamera
+) -> None:
+    """Dahua answers 401 to everything while it is out of connections."""
+    desk = Desk(tmp_path, stop_refusals=1)
+    desk.connect(camera)
+    desk.pan(camera)
+    denied = Reply(b"", 401)
+    for operation in ("ContinuousMove", "Stop", "GetDeviceInformation", "GetSystemDateAndTime"):
+        camera.answers[operation] = denied
+    wait_until(lambda: desk.client.move("1", -1, 0, 0) or desk.heard(KIND.MOVE_FAILED), "refused")
+    desk.client.stop("1")
+    wait_until(lambda: desk.heard(KIND.STOP_OWED), "its allowance is used up")
+    tries = camera.count("Stop")
+    assert tries <= 3, "the account is protected from lock-out"
+    desk.client.stop("1")
+    wait_until(lambda: camera.count("Stop") == tries + 1, "a hand makes one more call each time")
+    camera.answers.clear()
+    assert camera.moving
+    desk.client.stop("1")
+    wait_until(lambda: not camera.moving, "and is obeyed once the camera is well")
+    wait_until(lambda: desk.heard(KIND.STOPPED))
+    desk.pan(camera)
+    desk.client.stop("1")
+    wait_until(lambda: not camera.moving)
+    desk.supervisor.close()
 
 
 def hang_up(request: Request) -> Reply:

@@ -36,6 +36,9 @@ def news_of(event: ControlEvent, camera: Camera) -> News | None:
         case KIND.STOP_UNCONFIRMED:
             text = f"{name} may still be moving: it has not confirmed Stop. Stop is sent again until it does."
             return News("Stop not confirmed, sent again", "alarm", f"{text} {detail}".strip(), grave=True)
+        case KIND.STOP_OWED:
+            text = f"{name} may still be moving: it does not acknowledge Stop. S tells it once more."
+            return News("Does not acknowledge Stop", "alarm", f"{text} {detail}".strip(), grave=True)
         case KIND.MOVING_LONG:
             return News("Moving for over 10 s", "warn", f"{name} has been moving for over ten seconds.")
         case KIND.MOVE_FAILED:
@@ -75,6 +78,9 @@ class SelectedCamera(QObject):
         self._background = context.background
         self._cameras = cameras
         self._lost: dict[int, News] = {}  # why a camera cannot be steered now, by its id
+        self._unstopped: dict[
+            int, str
+        ] = {}  # what its tile says of a Stop that is not acknowledged, by its id
         self._steered: Camera | None = None
         wall.selected_changed.connect(self.refresh)
         panel.aimed.connect(steering.aim)
@@ -135,6 +141,11 @@ class SelectedCamera(QObject):
             self._lost[camera.id] = said
         elif event.kind in (KIND.REACHABLE, KIND.STOPPED):
             self._lost.pop(camera.id, None)
+        if event.kind in (KIND.STOP_OWED, KIND.STOP_UNCONFIRMED) and said is not None:
+            self._unstopped[camera.id] = said.panel
+            self._show_notes()
+        elif event.kind is KIND.STOPPED and self._unstopped.pop(camera.id, None) is not None:
+            self._show_notes()
         if said is not None and said.message:
             self._messages.show(said.message, kind="alarm" if said.grave else "warn")
         if self._steered is None or self._steered.id != camera.id:
@@ -200,7 +211,8 @@ class SelectedCamera(QObject):
         moving = self._wall.selected if self._steering.moving else None
         for tile in self._wall.tiles:
             note = self.holding.note(tile.camera, moving=tile is moving)
-            tile.set_note(note.text, note.state)
+            owed = self._unstopped.get(tile.camera.id, "") if tile.camera is not None else ""
+            tile.set_note(owed or note.text, "alarm" if owed else note.state)
 
     def _lost_control(self, camera_id: object) -> None:
         """What is held down counts no more: the next press asks anew."""

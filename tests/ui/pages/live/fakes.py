@@ -230,7 +230,7 @@ class FakeControl(ControlClient):
     def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None:
         self.orders.append(("move", camera_id, pan, tilt, zoom))
 
-    def stop(self, camera_id: str) -> None:
+    def stop(self, camera_id: str, *, moved: bool = False) -> None:
         self.orders.append(("stop", camera_id))
 
     def stop_all(self, camera_id: str) -> None:

@@ -168,6 +168,16 @@ def test_a_stop_that_no_camera_confirmed_is_an_alarm(desk: LiveDesk):
     assert "014" in desk.messages.last.text
 
 
+def test_a_camera_that_does_not_acknowledge_stop_says_so_on_its_tile_until_it_does(desk: LiveDesk):
+    number = str(desk.camera("014").id)
+    desk.page.control_reported.emit(ControlEvent(number, ControlEventKind.STOP_OWED, "It refused."))
+    assert desk.messages.last is not None
+    assert "014 may still be moving: it does not acknowledge Stop" in desk.messages.last.text
+    assert desk.tile(0).note == "Does not acknowledge Stop"
+    desk.page.control_reported.emit(ControlEvent(number, ControlEventKind.STOPPED))
+    assert desk.tile(0).note != "Does not acknowledge Stop"
+
+
 # -- people --------------------------------------------------------------------------------------------------
 
 
