@@ -58,7 +58,7 @@ class ControlClient:
         *,
         stop_refusals: int = STOP_REFUSALS,
     ) -> None:
-        """`stop_refusals`: how often a camera may refuse the login of Stop before it is tried only after long pauses."""
+        """`stop_refusals`: how often a camera may refuse the login of Stop before that waits for a hand."""
         self._stop_refusals = stop_refusals
         self.on_event = on_event
         self.on_holds: Callable[[HoldsSeen], None] = lambda _: None

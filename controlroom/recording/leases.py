@@ -13,6 +13,7 @@ from pathlib import Path
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceAddress
 from controlroom.errors import Unavailable
+from controlroom.recording.owed_stops import OwedStops
 from controlroom.recording.records import Lease
 from controlroom.recording.storage_folder import write_private
 from controlroom.small_files import read_json
@@ -24,9 +25,6 @@ GRACE_S = 2.5  # after a restart: time for desks that still steer to say so
 MOST_LEASES = 500
 MOST_ID = 120  # characters of a desk's or camera's name
 WARM_AFTER_S = 0.8  # the camera is connected to only once the desk's own orders have gone out
-STOPPED_WITHIN_S = (
-    3.0  # a camera that has not confirmed its Stop by then is given to the next desk all the same
-)
 DISCONNECT_AFTER_S = 600.0  # how long a camera nobody steers any more stays connected
 
 
@@ -101,26 +99,47 @@ class LeaseWatch:
         address: Callable[[str], DeviceAddress | None],
         control: ControlClient,
         monotonic: Callable[[], float],
+        owed: OwedStops | None = None,
     ) -> None:
         self._leases, self._address, self._control = leases, address, control
         self._monotonic = monotonic
+        self._owed = owed or OwedStops()
+        self._due = set(self._owed.cameras)
         self._lock = threading.Lock()
         self._connected: dict[str, tuple[DeviceAddress, float]] = {}
-        self._owed: set[str] = set()
-        self._unconfirmed: dict[str, float] = {}
         self.stops = 0
 
     @property
     def stopping(self) -> set[str]:
-        """The cameras that a silent desk may still be moving: nobody else is given them before they are stopped."""
-        now = self._monotonic()
-        unconfirmed = {each for each, at in list(self._unconfirmed.items()) if now - at < STOPPED_WITHIN_S}
-        return {lease.camera_id for lease in self._leases.current()} | self._owed | unconfirmed
+        """The cameras that somebody may still be moving: they are stopped before anybody else is given them."""
+        return {lease.camera_id for lease in self._leases.current()} | self._owed.cameras.keys()
+
+    @property
+    def owed(self) -> dict[str, str]:
+        """The cameras that have not acknowledged the recorder's Stop, and the desks that moved them."""
+        return self._owed.cameras
+
+    def hand_over(self, desk: str, camera_ids: Sequence[str]) -> list[str]:
+        """Stop cameras that do not acknowledge a desk's own Stop; returns those that were, or that another moves now.
+
+        Only what that desk leases is taken over.
+        """
+        leased = {(lease.camera_id, lease.desk) for lease in self._leases.current()}
+        stopped: list[str] = []
+        for camera_id in camera_ids:
+            others = any(camera == camera_id and of != desk for camera, of in leased)
+            if self._owed.take_settled(camera_id, desk) or others:
+                stopped.append(camera_id)
+            elif (camera_id, desk) in leased and self._owed.add(camera_id, desk, handed_over=True):
+                log.warning("camera %s is stopped: it does not acknowledge that to %s", camera_id, desk)
+                with self._lock:
+                    self._due.add(camera_id)
+        return stopped
 
     def take_event(self, event: ControlEvent) -> None:
         """The camera has confirmed its Stop."""
         if event.kind is ControlEventKind.STOPPED:
-            self._unconfirmed.pop(event.camera_id, None)
+            self._owed.settle(event.camera_id)
 
     def start_tours(self, camera_id: str, tours: Sequence[str]) -> bool:
         """Let the camera's own tours go on; False while the register does not tell where the camera is."""
@@ -137,17 +156,19 @@ class LeaseWatch:
                 self._connect(lease.camera_id, now)
         for lease in self._leases.lapsed():
             log.warning("camera %s is stopped: %s fell silent while steering it", lease.camera_id, lease.desk)
-            self._owed.add(lease.camera_id)
-        for camera_id in list(self._owed):
+            self._owed.add(lease.camera_id, lease.desk)
+            with self._lock:
+                self._due.add(lease.camera_id)
+        for camera_id in list(self._due):
             # A camera the register does not tell yet (the database is away after a restart) is stopped once it does.
             if self._connect(camera_id, now):
-                self._unconfirmed[camera_id] = now
-                self._control.stop(camera_id)
+                self._control.stop(camera_id, moved=True)
                 self._control.stop_focus(camera_id)
-                self._owed.discard(camera_id)
+                with self._lock:
+                    self._due.discard(camera_id)
                 self.stops += 1
         for camera_id, (_, used) in list(self._connected.items()):
-            if now - used > DISCONNECT_AFTER_S:
+            if now - used > DISCONNECT_AFTER_S and camera_id not in self._owed.cameras:
                 del self._connected[camera_id]
                 self._control.forget(camera_id)
 

@@ -1,7 +1,8 @@
 """Serves desks over HTTPS: every request needs a bearer token; replies and times are limited.
 
     GET  /state     version, age, memory, processes, jobs, leases, camera health
-    POST /leases    {"desk", "cameras", "for_s"}: all cameras that desk steers now
+    POST /leases    {"desk", "cameras", "for_s", "owed"}: all cameras that desk steers now; those "owed" among them do
+                    not acknowledge its Stop: the recorder stops them and answers which were, "stopped"
     POST /holds/…   who steers which camera: `hold_requests.py`
     POST /restart   {"process"}: start one of the recorder's own processes again
     POST /stop      end the recorder in order
@@ -15,7 +16,7 @@ import logging
 import ssl
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class RequestHandlers:
     holds: HoldRequests
     restart: Callable[[str], bool]
     stop: Callable[[], None]
+    hand_over: Callable[[str, Sequence[str]], list[str]] = lambda _desk, _cameras: []
 
 
 class RecorderServer:
@@ -147,7 +149,10 @@ class RecorderServer:
         if isinstance(for_s, bool) or not isinstance(for_s, int | float) or len(cameras) > MOST_LEASES:
             return words("A lease lasts so many seconds.", 400)
         self._handlers.leases.renew(desk, [str(each) for each in cameras], float(for_s))
-        return web.json_response({"renewed": len(cameras)})
+        owed = values.get("owed", [])
+        owed = [str(each) for each in owed] if isinstance(owed, list) else []
+        stopped = self._handlers.hand_over(desk, owed)
+        return web.json_response({"renewed": len(cameras), "stopped": stopped})
 
     async def _restart(self, request: web.Request) -> web.Response:
         name = str((await values_of(request)).get("process", ""))

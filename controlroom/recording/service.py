@@ -31,6 +31,7 @@ from controlroom.recording.hold_store import HoldStore
 from controlroom.recording.holds import HoldBook, Permit
 from controlroom.recording.jobs import Job, JobRunner, JobStore
 from controlroom.recording.leases import LeaseBook, LeaseWatch
+from controlroom.recording.owed_stops import OwedStops
 from controlroom.recording.records import HealthState, RecorderState
 from controlroom.recording.server import RecorderServer, RequestHandlers
 from controlroom.recording.storage_folder import RecorderContact, RecorderStorage
@@ -136,7 +137,8 @@ class Recorder:
         self._health = HealthWatch(
             register.cameras, store, control, parts.clock, time.monotonic, every_s=parts.check_every_s
         )
-        self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic)
+        owed = OwedStops(folder / "owed_stops.json")
+        self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic, owed)
         control.on_event = self._lease_watch.take_event
         self._rules = HoldRules()
         self._hold_store = HoldStore(parts.database)
@@ -165,7 +167,12 @@ class Recorder:
         people = HoldPeople(parts.database, secrets.fingerprint)
         self._hold_requests = HoldRequests(self._holds, people.judge)
         handlers = RequestHandlers(
-            self.state, self._leases, self._hold_requests, self._supervisor.restart, self.end
+            self.state,
+            self._leases,
+            self._hold_requests,
+            self._supervisor.restart,
+            self.end,
+            self._lease_watch.hand_over,
         )
         server = RecorderServer(handlers, secrets)
         server.start(parts.host, parts.port)
@@ -225,6 +232,14 @@ class Recorder:
         if self._database_words == DATABASE_ANSWERS:
             self._jobs.run_once(loop.stopping)
 
+    def _leased(self, now: float) -> tuple[tuple[str, str, float], ...]:
+        """The leases, and after them the cameras whose Stop the recorder owes: those stay until it is acknowledged."""
+        current = self._leases.current()
+        kept = {(lease.camera_id, lease.desk) for lease in current}
+        owed = [each for each in self._lease_watch.owed.items() if each not in kept]
+        run = [(lease.camera_id, lease.desk, round(lease.until - now, 2)) for lease in current]
+        return (*run, *((camera_id, desk, 0.0) for camera_id, desk in owed))
+
     def state(self) -> RecorderState:
         """Return what the recorder reports about itself; from any thread."""
         health = self._health.current()
@@ -238,9 +253,7 @@ class Recorder:
             database=self._database_words,
             processes=tuple(self._supervisor.health()),
             jobs=tuple(self._jobs.states()),
-            leases=tuple(
-                (lease.camera_id, lease.desk, round(lease.until - now, 2)) for lease in self._leases.current()
-            ),
+            leases=self._leased(now),
             holds=tuple(
                 (each.camera_id, each.name, each.desk, each.number) for each in self._holds.current()
             ),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceAddress
 from controlroom.recording.leases import (
     DISCONNECT_AFTER_S,
     GRACE_S,
@@ -14,6 +14,7 @@ from controlroom.recording.leases import (
     LeaseBook,
     LeaseWatch,
 )
+from controlroom.recording.owed_stops import OwedStops
 
 
 class Time:
@@ -117,6 +118,9 @@ def test_a_full_disk_does_not_cost_the_lease(tmp_path: Path, time: Time) -> None
     assert held(book) == [("desk 1", "14")]
 
 
+STOPPED = ControlEvent("14", ControlEventKind.STOPPED)
+
+
 def watch(book: LeaseBook, time: Time, control: Control, known: dict[str, DeviceAddress]) -> LeaseWatch:
     return LeaseWatch(book, known.get, control, time)
 
@@ -138,6 +142,9 @@ def test_the_camera_is_connected_once_the_orders_went_out_and_stopped_when_the_l
     looking.run_once()
     assert control.told == ["connect 14", "stop 14", "stop focus 14"]
     assert looking.stops == 1
+    assert looking.owed == {"14": "desk 1"}, "until the camera has acknowledged it"
+    looking.take_event(STOPPED)
+    assert looking.owed == {}
     time.now += DISCONNECT_AFTER_S + 1
     looking.run_once()
     assert control.told[-1] == "forget 14"
@@ -163,3 +170,38 @@ def test_a_stop_is_owed_until_the_register_tells_the_camera(book: LeaseBook, tim
     known["14"] = DeviceAddress("10.0.0.5")
     looking.run_once()
     assert control.told == ["connect 14", "stop 14", "stop focus 14"]
+
+
+def test_a_stop_is_owed_until_the_camera_acknowledges_it_over_a_restart_too(
+    tmp_path: Path, book: LeaseBook, time: Time
+) -> None:
+    known, path = {"14": DeviceAddress("10.0.0.5")}, tmp_path / "owed.json"
+    looking = LeaseWatch(book, known.get, Control(), time, OwedStops(path))
+    book.renew("desk 1", ["14"], 1)
+    time.now += 2
+    looking.run_once()
+    control = Control()
+    again = LeaseWatch(LeaseBook(tmp_path / "others.json", time), known.get, control, time, OwedStops(path))
+    assert again.stopping == {"14"}
+    again.run_once()
+    assert control.told == ["connect 14", "stop 14", "stop focus 14"]
+    again.take_event(STOPPED)
+    assert again.stopping == set()
+    assert OwedStops(path).cameras == {}
+
+
+def test_a_desk_whose_stop_is_not_acknowledged_hands_it_over_and_hears_when_it_was(
+    book: LeaseBook, time: Time
+) -> None:
+    control = Control()
+    looking = watch(book, time, control, {"14": DeviceAddress("10.0.0.5"), "15": DeviceAddress("10.0.0.6")})
+    book.renew("desk 1", ["14"], 2.5)
+    assert looking.hand_over("desk 1", ["14", "15"]) == [], "15 is not its to stop"
+    assert looking.hand_over("desk 2", ["14"]) == ["14"], "somebody else moves it by now"
+    looking.run_once()
+    assert control.told == ["connect 14", "stop 14", "stop focus 14"]
+    assert looking.hand_over("desk 1", ["14"]) == []
+    looking.take_event(STOPPED)
+    assert looking.hand_over("desk 1", ["14"]) == ["14"]
+    looking.run_once()
+    assert looking.stops == 1

@@ -31,6 +31,7 @@ from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.pages.live.hold_words import OURS
 from tests.builders import PASSWORD
+from tests.recording.cut_line import CutLine
 from tests.recording.test_recorder_process import Site, site_at
 from tests.recording.two_windows import window_of
 from tests.waiting import LIMIT_S, wait_until
@@ -61,6 +62,9 @@ class Desk:
     def say(self, word: HoldWord) -> None:
         self.client.say(self.camera_id, word)
 
+    def stopped(self, why: str) -> bool:
+        return any(each.kind is ControlEventKind.STOPPED and each.detail == why for each in self.events)
+
     @property
     def holds(self) -> bool:
         return self.camera_id in self.seen.ours
@@ -81,7 +85,8 @@ class ControlRoom:
     def __init__(self, site: Site, fleet: Fleet, stack: ExitStack, folder: Path) -> None:
         self.site, self.fleet, self._stack, self._folder = site, fleet, stack, folder
 
-    def desk(self, name: str, speed: float, actor: Actor) -> Desk:
+    def desk(self, name: str, speed: float, actor: Actor, *, port: int = 0) -> Desk:
+        """`port` is where this desk finds the camera: its own, unless there is something between them."""
         key = self._key(actor.handle)
         supervisor = Supervisor(RunFolder(self._folder / name))
         desk = Desk(name, str(self.site.camera_id), supervisor, ControlClient(supervisor), speed)
@@ -97,7 +102,7 @@ class ControlRoom:
         desk.client.lease_at(self.site.storage.contact(), name)
         desk.client.sit_down(actor.handle, prove)
         camera = self.fleet.cameras[0]
-        login = (camera.host, camera.onvif_port, camera.username, camera.password)
+        login = (camera.host, port or camera.onvif_port, camera.username, camera.password)
         desk.client.connect(desk.camera_id, DeviceAddress(*login, "Camera 001"))
         wait_until(lambda: any(each.kind is ControlEventKind.REACHABLE for each in desk.events), "connected")
         wait_until(lambda: desk.seen.guarded and not desk.seen.away, "the recorder knows the desk")
@@ -266,6 +271,28 @@ def test_while_the_recorder_is_away_the_holder_goes_on_others_are_warned_and_bot
     cara.news.clear()
     cara.press()
     wait_until(lambda: cara.hears(guard=GuardKind.OTHERS, name="Operator 07"), "and keys do nothing again")
+
+
+def test_a_camera_whose_desk_cannot_stop_it_is_stopped_by_the_recorder_and_taken_over(
+    room: ControlRoom,
+) -> None:
+    """The holder's line to the camera is cut in mid-pan; its line to the recorder is whole, and so it renews."""
+    with CutLine(room.fleet.cameras[0].onvif_port) as line:
+        anna = room.desk("desk 1", 0.1, room.site.room.operator, port=line.port)
+        cara = room.desk("desk 3", 0.3, room.site.room.supervisor)
+        holding(room, anna)
+        line.cut()
+        cara.say(HoldWord.TAKE)
+        wait_until(lambda: cara.holds, "the hold is handed on after a bounded time")
+        wait_until(lambda: "stop" in [each["order"] for each in room.orders()], "stopped by somebody else")
+        wait_until(room.stands, "and it stands")
+        wait_until(lambda: anna.stopped("The recorder has stopped it."), "its desk is told who stopped it")
+        holding(room, cara)
+        assert two_holders(room.orders()) == 0
+        cara.let_go()
+        line.mend()
+        wait_until(room.stands, "stopped")
+        wait_until(lambda: room.site.running().leases == (), "nobody owes a Stop any more")
 
 
 def two_holders(orders: list[dict[str, Any]]) -> int:

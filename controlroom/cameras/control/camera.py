@@ -149,8 +149,8 @@ class ControlledCamera:
 
     @property
     def owes_stop(self) -> bool:
-        """True while the camera does not acknowledge Stop."""
-        return self._steering.owed_stop() is not None
+        """True while the camera has not acknowledged Stop for long."""
+        return self._steering.overdue_stop() is not None
 
     def stopped_by_recorder(self) -> None:
         """The recorder has stopped the camera, and it has acknowledged that."""

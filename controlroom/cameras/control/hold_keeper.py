@@ -371,6 +371,8 @@ class HoldKeeper:
             self._calls.due_in(RENEW_S, at_most=True)
             after = self._after.pop(camera_id, [])
             if new and camera is not None:
+                if answer.hold is not None and answer.hold.stop_owed:
+                    camera.stop("it may be moving for whoever had it before", pressed=True, moved=True)
                 camera.hold_begins()
             velocity, wanted_at = self._wanted.pop(camera_id, (None, 0.0))
             if velocity is not None and camera is not None and now - wanted_at < DEAD_MAN_S:

@@ -25,8 +25,14 @@ AWAY_S = 3.0  # how long a recorder that did not answer is left alone
 class LeaseRenewer:
     """Renews the leases while any camera moves, and reports once when none does any more."""
 
-    def __init__(self, moving_cameras: Callable[[], Sequence[str]]) -> None:
-        self._moving_cameras = moving_cameras
+    def __init__(
+        self,
+        moving_cameras: Callable[[], Sequence[str]],
+        owed: Callable[[], Sequence[str]] = list,
+        stopped: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`owed` tells which cameras do not acknowledge Stop; `stopped` hears of those the recorder has stopped."""
+        self._moving_cameras, self._owed, self._stopped = moving_cameras, owed, stopped
         self._changed = threading.Condition()
         self._recorder: PinnedHttps | None = None
         self._desk = ""
@@ -85,13 +91,15 @@ class LeaseRenewer:
         """Send one renewal; returns the seconds to wait before the next, 0 for the usual interval."""
         if not moving and not self._told:
             return 0.0
-        values = {"desk": desk, "cameras": moving, "for_s": LEASE_S}
+        values = {"desk": desk, "cameras": moving, "for_s": LEASE_S, "owed": sorted(self._owed())}
         began = time.monotonic()
         self._told = moving or self._told  # it may arrive even if its answer does not
         try:
-            recorder.ask("POST", "/leases", values, seconds=CALL_S)
+            answer = recorder.ask("POST", "/leases", values, seconds=CALL_S)
         except Unavailable as error:
             log.debug("leases were not renewed after %.1f s: %s", time.monotonic() - began, error)
             return AWAY_S
         self._told = moving
+        for camera_id in answer.get("stopped", ()):
+            self._stopped(str(camera_id))
         return 0.0

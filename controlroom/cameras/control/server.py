@@ -35,7 +35,7 @@ class ControlServer:
         self._leaving: list[ControlledCamera] = []
         self._gate = threading.Semaphore(CONNECTING_AT_ONCE)
         self._probes = threading.Semaphore(PROBING_AT_ONCE)
-        self._leases = LeaseRenewer(self._moving_cameras)
+        self._leases = LeaseRenewer(self._moving_cameras, self._owed_cameras, self._stopped_by_recorder)
         self._holds = HoldKeeper(self._cameras.get, send)
 
     def handle(self, message: Message) -> None:
@@ -66,6 +66,16 @@ class ControlServer:
         """
         cameras = [*self._cameras.values(), *self._leaving]
         return [camera.camera_id for camera in cameras if camera.may_be_moving]
+
+    def _owed_cameras(self) -> list[str]:
+        """List the cameras that do not acknowledge Stop: the recorder stops them on its own line."""
+        cameras = [*self._cameras.values(), *self._leaving]
+        return [camera.camera_id for camera in cameras if camera.owes_stop]
+
+    def _stopped_by_recorder(self, camera_id: str) -> None:
+        for camera in [*self._cameras.values(), *self._leaving]:
+            if camera.camera_id == camera_id:
+                camera.stopped_by_recorder()
 
     def _obey(self, order: Order, message: Message) -> None:
         if order is Order.LEASE_AT:

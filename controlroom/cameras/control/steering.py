@@ -14,6 +14,7 @@ DEAD_MAN_S = 0.6  # without a refresh for this long the camera is stopped
 LONG_MOVE_S = 10.0
 FIRST_STOP_WAIT_S, LONGEST_STOP_WAIT_S = 1.0, 4.0
 LONGEST_STOP_PAUSE_S = 0.5  # a link that returns finds its Stop sent within a second
+OVERDUE_S = 2.0  # a slow camera has acknowledged its Stop by then; beyond, the recorder is asked to help
 LONGEST_ON_THE_WAY_S = 6.0  # an order to move that left is at the camera, or lost, by then
 MOST_DOUBLINGS = 10  # of waits and pauses, which have reached their longest long before
 
@@ -120,11 +121,12 @@ class SteeringState:
                 return None
             return StopOrder(self._asked, self._asked_at, self._why, self._attempt)
 
-    def owed_stop(self) -> StopOrder | None:
-        """The Stop that the camera does not acknowledge, None while there is none."""
+    def overdue_stop(self) -> StopOrder | None:
+        """The Stop that the camera has refused, or not acknowledged for `OVERDUE_S`; None while there is none."""
         with self.changed:
-            owed = self._owed and self._stop_pending() and self._wanted is None
-            return StopOrder(self._asked, self._asked_at, self._why, self._attempt) if owed else None
+            late = self._owed or self._monotonic() >= self._asked_at + OVERDUE_S
+            overdue = late and self._stop_pending() and self._wanted is None
+            return StopOrder(self._asked, self._asked_at, self._why, self._attempt) if overdue else None
 
     def stop_returned(
         self,

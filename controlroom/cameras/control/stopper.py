@@ -89,7 +89,7 @@ class Stopper:
 
     def taken_over(self, why: str) -> None:
         """The recorder has stopped the camera: nothing is owed any more."""
-        order = self._steering.owed_stop()
+        order = self._steering.overdue_stop()
         if order is not None:
             self._acknowledged(order, why)
 
@@ -211,7 +211,10 @@ class Stopper:
         nothing moves.
         """
         refused = self._session.login.refused
-        void = self._cannot_steer or self._closing or (refused and not self._moved_before)
+        if self._cannot_steer:
+            self._acknowledged(order, "It has nothing that could be steered.")
+            return
+        void = self._closing or (refused and not self._moved_before)
         self._steering.stop_returned(order, taken=False, give_up=void, owed=refused)
 
     def _open_connection(self) -> None:

@@ -53,7 +53,8 @@ class Verdict(StrEnum):
 class Hold:
     """Who holds a camera, as every desk is told. `asked_by` names who asks for it, `going_to` who is given it next.
 
-    `ending`: it is renewed no more, its desk lets go.
+    `ending`: it is renewed no more, its desk lets go. `stop_owed`: the camera has not acknowledged the Stop of whoever
+    had it before, so its new holder's first act is Stop.
     """
 
     camera_id: str
@@ -64,6 +65,7 @@ class Hold:
     asked_by: str = ""
     going_to: str = ""
     ending: bool = False
+    stop_owed: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class NoticeKind(StrEnum):
     """The hold ended because nothing moved for long."""
     STEERED_MEANWHILE = "steered_meanwhile"
     """`name` steered the camera too while the recorder was away."""
+    STOP_OWED = "stop_owed"
+    """Control went on, or ended, before the camera acknowledged Stop: it may still be moving."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ from controlroom.cameras.holds.records import (
 LEASE_S = 2.5  # the arbiter gives a silent desk's hold to nobody else before this
 BELIEVED_S = 2.0  # a desk that has heard nothing moves the camera no more after this
 GRACE_S = 3.0  # after the arbiter's restart: time for holders to say so
+# After its lease a hold ends though its camera has not acknowledged Stop. One that can be reached has by then: the
+# recorder waits no longer for an answer in its first attempts. One that cannot may be away for hours, and whoever takes
+# it over may have a line to it.
+STOP_OWED_S = 3.0
 MEANWHILE_S = 120.0  # how long it is remembered who steered while the arbiter was away
 MOST_HOLDS = 500
 
@@ -62,6 +66,7 @@ class Held:
     successor: Holder | None = None
     asker: Holder | None = None
     asked_at: float = 0.0
+    stop_owed: bool = False
 
     @property
     def shown(self) -> Hold:
@@ -76,6 +81,7 @@ class Held:
             asker.name if asker else "",
             heir.name if heir else "",
             self.ending is not None,
+            self.stop_owed,
         )
 
 
@@ -103,6 +109,8 @@ class HoldTable:
     notices: list[tuple[str, HoldNotice]] = field(default_factory=list)
     """What desks are to be told once, by desk, since somebody last took these away."""
     meanwhile: dict[str, dict[str, tuple[str, float]]] = field(default_factory=dict)
+    owed: set[str] = field(default_factory=set)
+    """Cameras whose hold ended before they acknowledged Stop, until they do."""
 
     def claim(self, camera_id: str, who: Holder, how: Claim, now: float, *, number: int = 0) -> ClaimAnswer:
         """Give the camera to `who`, or say who has it."""
@@ -141,7 +149,7 @@ class HoldTable:
             if known is None or known.holder.desk != desk or known.number != number:
                 continue
             moved = max(known.moved_at, now - max(0.0, idle_s))
-            known = replace(known, moved_at=moved, moves=max(known.moves, moves))
+            known = replace(known, moved_at=moved, moves=max(known.moves, moves), stop_owed=False)
             if known.ending is None:
                 known = replace(known, until=now + LEASE_S)
                 kept.append(camera_id)
@@ -186,11 +194,20 @@ class HoldTable:
         parties[who.desk] = (who.name, now)
 
     def tick(self, now: float, *, stopping: Collection[str] = ()) -> None:
-        """End what is idle, unanswered or lapsed. A camera in `stopping` goes to nobody before it was told to stop."""
+        """End what is idle, unanswered or lapsed.
+
+        A camera in `stopping` goes to nobody before it acknowledged Stop, but no longer than `STOP_OWED_S` after the
+        lease, whoever renews what: then all concerned are told that it may still be moving.
+        """
+        self.owed.intersection_update(stopping)
         for known in list(self.held.values()):
             if known.until <= now:
-                if known.camera_id not in stopping:
-                    self._hand_on(known, known.ending or Ending.LAPSED, now)
+                if known.camera_id in stopping:
+                    if now < known.until + STOP_OWED_S:
+                        continue
+                    self.owed.add(known.camera_id)
+                    self._notify(known.holder.desk, known.camera_id, NoticeKind.STOP_OWED)
+                self._hand_on(known, known.ending or Ending.LAPSED, now)
             elif known.ending is None and known.moved_at + self.rules.idle_s <= now:
                 self._notify(known.holder.desk, known.camera_id, NoticeKind.IDLE)
                 self._begin_end(known, Ending.IDLE, known.asker)
@@ -222,7 +239,10 @@ class HoldTable:
 
     def _given(self, camera_id: str, who: Holder, now: float, number: int = 0) -> ClaimAnswer:
         self.last_number = max(self.last_number + 1, number)
-        self._put(Held(camera_id, self.last_number, who, now, now + LEASE_S, now))
+        owed = camera_id in self.owed
+        self._put(Held(camera_id, self.last_number, who, now, now + LEASE_S, now, stop_owed=owed))
+        if owed:
+            self._notify(who.desk, camera_id, NoticeKind.STOP_OWED)
         return ClaimAnswer(Verdict.GIVEN, self.held[camera_id].shown)
 
     def _begin_end(self, known: Held, how: Ending, successor: Holder | None) -> None:

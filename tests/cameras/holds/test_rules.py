@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from controlroom.cameras.holds.records import Claim, Holder, NoticeKind, Rank, Verdict
-from controlroom.cameras.holds.rules import GRACE_S, LEASE_S, Ending, HoldRules, HoldTable
+from controlroom.cameras.holds.rules import GRACE_S, LEASE_S, STOP_OWED_S, Ending, HoldRules, HoldTable
 
 ANNA = Holder("desk 1", "Operator 07", 7)
 BEN = Holder("desk 2", "Operator 08", 8)
@@ -159,6 +159,35 @@ def test_a_camera_that_still_has_to_be_stopped_goes_to_nobody(table: HoldTable) 
     assert table.claim("14", BEN, Claim.STEER, LEASE_S).verdict is Verdict.HELD
     table.tick(LEASE_S + 0.1)
     assert table.claim("14", BEN, Claim.STEER, LEASE_S + 0.1).verdict is Verdict.GIVEN
+
+
+def test_a_camera_that_does_not_acknowledge_stop_is_handed_on_after_a_bounded_time_whoever_renews_what(
+    table: HoldTable,
+) -> None:
+    number, now = hold(table), 0.1
+    assert table.claim("14", CARA, Claim.TAKE, now).verdict is Verdict.WAIT
+    while table.held["14"].holder is ANNA:
+        now += 0.1
+        assert now <= LEASE_S + STOP_OWED_S + 0.3
+        table.renew("desk 1", {"14": (number, 0.0, 1)}, now)
+        table.claim("14", ANNA, Claim.STEER, now)
+        table.tick(now, stopping={"14"})
+    assert now > LEASE_S + STOP_OWED_S - 0.1, "the recorder's own Stop has its time"
+    assert table.held["14"].shown.stop_owed, "the new holder's first act is Stop"
+    assert NoticeKind.STOP_OWED in {kind for kind, _ in told(table, "desk 1")}
+    assert NoticeKind.STOP_OWED in {kind for kind, _ in told(table, "desk 3")}
+
+
+def test_whoever_takes_a_free_camera_that_never_acknowledged_stop_is_told(table: HoldTable) -> None:
+    hold(table)
+    table.tick(LEASE_S + STOP_OWED_S, stopping={"14"})
+    assert not table.held
+    hold(table, BEN, LEASE_S + STOP_OWED_S + 1)
+    assert told(table, "desk 2") == [(NoticeKind.STOP_OWED, "")]
+    table.release("14", "desk 2", table.held["14"].number, 0, 8.0)
+    table.tick(8.1)
+    hold(table, BEN, 8.2)
+    assert not table.held["14"].stop_owed, "it has acknowledged Stop since"
 
 
 @pytest.mark.parametrize("seed", range(20))

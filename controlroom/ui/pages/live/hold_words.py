@@ -153,5 +153,9 @@ def strip_words(news: HoldNews, number: str) -> str:
             return f"{who} did not answer and keeps control of {camera}."
         case NoticeKind.STEERED_MEANWHILE:
             return f"While the recorder did not answer, {who} steered {camera} too."
+        case NoticeKind.STOP_OWED:
+            return (
+                f"{camera.capitalize()} may still be moving: control of it ended before it acknowledged Stop."
+            )
         case _:
             return ""
