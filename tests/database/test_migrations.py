@@ -162,7 +162,8 @@ def test_the_migrations_made_the_triggers_that_the_nouns_declare(engine, engine_
 
 MADE = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name",
-    "postgresql": "SELECT relname::text, tgname::text || tgenabled::text, pg_get_triggerdef(t.oid) || pg_get_functiondef(tgfoid) || "
+    "postgresql": "SELECT relname::text, tgname::text || tgenabled::text,"
+    " pg_get_triggerdef(t.oid) || pg_get_functiondef(tgfoid) || "
     "(SELECT string_agg(attname || format_type(atttypid, atttypmod) || attnotnull, ',' ORDER BY attnum)"
     " FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0)"
     " FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal ORDER BY tgname",

@@ -18,7 +18,7 @@ class Chooser(QLineEdit):
     """
 
     chosen = Signal(str)
-    entered = Signal()  # Enter when there was nothing left to choose
+    entered = Signal()  # Enter when there was nothing left to choose, or nothing to choose from
 
     def __init__(self, find: Callable[[str], Sequence[str]], hint: str = "") -> None:
         super().__init__()
@@ -107,6 +107,8 @@ class Chooser(QLineEdit):
             self.entered.emit()
         else:
             self._open()
+            if not self._is_open():  # it names nothing: whoever holds the field says what is missing
+                self.entered.emit()
 
     def _move(self, step: int) -> None:
         if not self._is_open():

@@ -7,7 +7,7 @@ background while the form is off; refused, the form stays with everything typed 
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -85,6 +85,11 @@ class FormSpec:
     def every_field(self) -> list[Field]:
         """The fields, one after another."""
         return [each for row in self.fields for each in (row if isinstance(row, tuple) else (row,))]
+
+    @property
+    def one_below_another(self) -> "FormSpec":
+        """The same with every field in a line of its own, for a narrow place."""
+        return replace(self, fields=self.every_field)
 
     def words_for(self, result: Any) -> str:
         """What is told about a result."""
@@ -355,11 +360,18 @@ class FormCard(Card):
                 widget.entered.connect(self.submit)
             elif isinstance(widget, Chooser):
                 widget.chosen.connect(lambda _value, widget=widget: self._go_on(widget))
-                widget.entered.connect(lambda widget=widget: self._go_on(widget))
+                widget.entered.connect(partial(self._entered, each, widget))
             elif (
                 given := getattr(widget, "given", None)
             ) is not None:  # a field of a page's own has its answer
                 given.connect(lambda _value, widget=widget: self._go_on(widget))
+
+    def _entered(self, field: Field, widget: QWidget) -> None:
+        """Enter in a field to choose from: on to the next one, unless what was typed names nothing."""
+        if said := field.problem(widget):
+            self._column.mark(widget, said)
+        else:
+            self._go_on(widget)
 
     def _mark_unread(self, widget: "ReadLine[Any] | MomentEdit") -> None:
         if widget.problem:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy
 
 from controlroom.ui import theme
 from controlroom.ui.kit.form_place import FormPlace
@@ -24,9 +24,6 @@ class FormScroll(QScrollArea):
         self.setVisible(forms.form is not None)
         forms.installEventFilter(self)
         forms.changed.connect(self._follow)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._keep_in_view)
 
     def sizeHint(self) -> QSize:
         return QSize(self._forms.sizeHint().width(), self._needed())
@@ -53,7 +50,3 @@ class FormScroll(QScrollArea):
     def _follow(self) -> None:
         self.setVisible(self._forms.form is not None)
         self.updateGeometry()
-
-    def _keep_in_view(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and self.isVisible() and self._forms.isAncestorOf(now):
-            self.ensureWidgetVisible(now, 0, theme.px(40))

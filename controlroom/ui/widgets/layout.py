@@ -6,13 +6,23 @@ column(heading("Minutes"), grow(self.edit), row(save, SPRING, close, spacing=8),
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 L = TypeVar("L", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]  # left, top, right, bottom, in pixels
 ANYWHERE = Qt.AlignmentFlag(0)
 LEFT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter
+IN_VIEW = 40  # pixels kept above and below what has the keyboard
 TOP, MIDDLE = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignVCenter
 
 
@@ -110,6 +120,31 @@ def scroll_upright(area: QScrollArea) -> None:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    _KeepsInView(area)
+
+
+class _KeepsInView(QObject):
+    """Scrolls an area to the field or button in it that was given the keyboard, unless it is the larger one."""
+
+    def __init__(self, area: QScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self._inside(now):
+            QTimer.singleShot(0, self, self._look)  # what was just shown has its place only then
+
+    def _look(self) -> None:
+        now = QApplication.focusWidget()
+        if now is not None and self._inside(now) and now.height() < self._area.viewport().height():
+            self._area.ensureWidgetVisible(now, 0, IN_VIEW)
+
+    def _inside(self, widget: QWidget) -> bool:
+        content = self._area.widget()
+        return content is not None and self._area.isVisible() and content.isAncestorOf(widget)
 
 
 def empty(layout: QLayout) -> None:

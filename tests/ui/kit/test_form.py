@@ -267,6 +267,18 @@ def test_tab_takes_a_choice_and_goes_to_the_next_field_only(place: FormPlace, se
     assert form.focusWidget() is form.input("text")
 
 
+def test_enter_on_words_that_name_no_choice_says_so_and_stays(
+    place: FormPlace, service: Service, qtbot: QtBot
+):
+    form = place.open(FormSpec("New", "Save", service, (CATEGORY, *FIELDS[:2])))
+    field = form.input("category")
+    field.setFocus()
+    qtbot.keyClicks(field, "lads fighting")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert form.focusWidget() is field
+    assert "choose a category" in words_in(form)
+
+
 def test_words_that_are_no_choice_yet_are_offered_again(place, service):
     spec = FormSpec("New", "Save", service, (CATEGORY,))
     form = place.open(spec)

@@ -23,7 +23,7 @@ from controlroom.ui.pages.live.panel_parts import (
     share_width,
 )
 from controlroom.ui.pages.live.preset_grid import PresetButton, PresetGrid
-from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, column, fill, gap, grow, row, scrolling
+from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, box, column, fill, gap, grow, row, scrolling
 from controlroom.ui.widgets.text import caption, heading, label, note
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class ControlPanel(QFrame):
         self.stream = note("", wrap=False)
         self.hold_line = HoldLine()
         self._hold_row = row(spacing=6)
+        self._hold_place = box(self._hold_row)
         self.pad = Pad()
         self.zoom_out = ZoomButton(Hold.WIDER, "−", "Zoom out", "− or PgDn")
         self.zoom_in = ZoomButton(Hold.CLOSER, "+", "Zoom in", "+ or PgUp")
@@ -81,6 +82,10 @@ class ControlPanel(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             share_width(button)
             self._hold_row.addWidget(button, 1)
+            # its room is kept while it is not offered: nothing below may move under a mouse that is pressed
+            self._hold_place.setMinimumHeight(
+                max(self._hold_place.minimumHeight(), button.sizeHint().height())
+            )
 
     @property
     def hold(self) -> QLabel:
@@ -185,9 +190,9 @@ class ControlPanel(QFrame):
         self._column = column(
             row(at(TOP, self.number), Cell(self.name, 1, TOP), spacing=8),
             column(self.facts, self.stream, spacing=3),
-            self.hold_line,
-            self._hold_row,
             self._steering_row(),
+            self.hold_line,
+            self._hold_place,
             self._hand_tools,
             self.preset_grid,
             self._action_grid(),

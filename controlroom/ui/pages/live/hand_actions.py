@@ -89,7 +89,7 @@ class HandActions:
         )
         self.edit_preset = page.action(
             "E",
-            "Rename or remove a preset: then choose it",
+            "Rename or remove a preset: then its figure, or a click",
             presets.toggle_editing,
             short="Edit",
             also="delete",

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QPointF, Signal
 
 from controlroom.cameras.aiming import LONGEST_TIMED_S, USUAL_DOME, Aim, AimWay
+from controlroom.cameras.auxiliary import in_words
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceFault, FaultKind, PtzAbilities
 from controlroom.cameras.lens import NO_LENS, LensState
@@ -51,7 +52,7 @@ class Hands(QObject):
 
     changed = Signal()
     stopped = Signal()  # by the key that stops everything
-    said = Signal(str)  # how well an aim was known, for the panel's line
+    said = Signal(str)  # how well an aim was known, or what was carried out, for the panel's line
 
     def __init__(
         self,
@@ -184,7 +185,9 @@ class Hands(QObject):
         """Carry out an auxiliary command of the camera in hand."""
         camera = self._steered()
         if camera is not None:
-            self._background.follow(self._control.auxiliary(str(camera.id), command), owner=self)
+            done = f"Camera {camera.number}: {in_words(command).text.lower()}."
+            asked = self._control.auxiliary(str(camera.id), command)
+            self._background.follow(asked, lambda _: self.said.emit(done), owner=self)
 
     def toggle_autofocus(self) -> None:
         auto = not (self.able.lens or NO_LENS).focuses_itself

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from controlroom.cameras import rules
 from controlroom.cameras.records import Camera
@@ -167,11 +167,26 @@ class WallKeys(QObject):
         modifiers = event.modifiers() & ~BY_THE_WAY
         if modifiers == PLAIN and not self._placing.typed and self._hands.frame.press(key):
             return True
+        if modifiers == PLAIN and not self._placing.typed and self._choose_preset(key):
+            return True
         if self._placing.take(event) or (modifiers == PLAIN and self._steering.press(key)):
             return True
         if modifiers == PLAIN and self._hand_actions.press(key):
             return True
         return self._select(key) if modifiers == CONTROL else modifiers == PLAIN and self._act(key)
+
+    def _choose_preset(self, key: Qt.Key) -> bool:
+        """While a preset is chosen to be changed, figures name it and Esc chooses none."""
+        presets = self._panel.preset_grid
+        if not presets.editing:
+            return False
+        if key == Qt.Key.Key_Escape:
+            presets.set_editing(False)
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            presets.press(key - Qt.Key.Key_1)
+        else:
+            return False
+        return True
 
     def release(self, event: QKeyEvent) -> bool:
         """A key went up; True when it had been steering."""
@@ -198,7 +213,11 @@ class WallKeys(QObject):
 
     def _act(self, key: Qt.Key) -> bool:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._actions.enlarge.run()
+            held = self._panel.window().focusWidget()
+            if isinstance(held, QAbstractButton) and self._panel.isAncestorOf(held):
+                held.click()
+            else:
+                self._actions.enlarge.run()
         elif key == Qt.Key.Key_Escape and not self._wall.hasFocus():
             self._wall.setFocus()
         elif key == Qt.Key.Key_Escape and self._actions.back.offered():

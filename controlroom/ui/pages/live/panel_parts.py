@@ -41,8 +41,12 @@ class HoldLine(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Every line of the words has room: a box in a scrolled column is not given it by itself."""
-        wanted = self.words.heightForWidth(self.words.width())
+        """Every line of the words has room, two at least, so that few words more move nothing below.
+
+        A box in a scrolled column is not given its height by itself.
+        """
+        two_lines = 2 * self.words.fontMetrics().lineSpacing()
+        wanted = max(two_lines, self.words.heightForWidth(self.words.width()))
         if wanted != self.words.minimumHeight():
             self.words.setMinimumHeight(wanted)
 

@@ -9,7 +9,7 @@ from controlroom.ui import theme
 from controlroom.ui.pages.live.panel_parts import share_width
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import column, grow, row
-from controlroom.ui.widgets.text import caption, note
+from controlroom.ui.widgets.text import label, note
 
 REMOVE, REALLY_REMOVE = "Remove", "Remove for everybody?"
 HOME, REALLY_HOME = "Make it home", "Home for everybody?"
@@ -26,7 +26,7 @@ class PresetForm(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("card", True)
-        self._title = caption("")
+        self._title = label("", theme.SMALL, theme.STRONG, "text_dim", wrap=True)
         self.edit = QLineEdit()
         self.edit.setMaxLength(LONGEST_PRESET_NAME)
         self.edit.setAccessibleName("Name of the preset")
@@ -60,16 +60,14 @@ class PresetForm(QFrame):
         self.home.show()
         self.home.allow(not why_no_home, why_no_home)
 
-    def open_for(self, name: str, why_not: str) -> None:
+    def open_for(self, name: str) -> None:
         """Ask what shall become of a stored preset; the camera drives there meanwhile."""
         self._open(f"“{name}”: another name, or remove it", name)
         self.edit.selectAll()
         for button in (self.save, self.remove):
-            button.allow(not why_not, why_not)
+            button.allow(True)
         self.remove.show()
         self.home.hide()
-        if why_not:
-            self.say(why_not)
 
     def say(self, text: str) -> None:
         """Say beside the field what is wrong with it, or what goes on."""

@@ -18,7 +18,7 @@ from controlroom.ui.widgets.text import heading, note
 
 WITH_KEYS = 9  # presets that a figure drives to
 COLUMNS, COLUMNS_WITH_PICTURES = 2, 3
-USUAL_HINT, EDIT_HINT = "P, then the figure", "Choose the one to change"
+USUAL_HINT, EDIT_HINT = "P, then the figure", "Its figure, or click"
 NAME_ROOM = 24  # pixels for the name below a picture
 
 

@@ -75,7 +75,9 @@ class Presets(QObject):
         return ""
 
     def why_not_edit(self) -> str:
-        return self.why_not() or ("" if self._grid.presets else "No presets are stored in this camera.")
+        """Why no preset can be renamed or removed now; empty when one can."""
+        nothing = "" if self._grid.presets else "No presets are stored in this camera."
+        return self.why_not() or self._why_not_manage() or nothing
 
     def begin(self) -> None:
         """Ask for the name under which the present view is to be kept, with its picture of this moment."""
@@ -92,13 +94,13 @@ class Presets(QObject):
     def edit(self, token: str) -> None:
         """Open a preset to be renamed or removed; the camera drives there, so that it is seen which one it is."""
         preset = next((each for each in self._grid.presets if each.token == token), None)
-        if preset is not None and not self.why_not():
-            self._grid.set_editing(False)
-            why_not = self._why_not_manage()
-            if not why_not:
-                self._grid.chosen.emit(token)
-            self._edited = preset
-            self.form.open_for(preset.name, why_not)
+        self._grid.set_editing(False)
+        if (why_not := self.why_not_edit()) or preset is None:
+            self._context.messages.show(why_not)
+            return
+        self._grid.chosen.emit(token)
+        self._edited = preset
+        self.form.open_for(preset.name)
 
     # -- what the form asks for ------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ The wall goes on and the camera stays in hand (`steer_while_typing.py`). Esc giv
 leaves the form as it is; F2 goes back into it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from controlroom.ui import theme
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.form import FormSpec
-from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.kit.form_place import NEW, FormPlace
 from controlroom.ui.kit.form_scroll import FormScroll
 from controlroom.ui.kit.page import Page
 from controlroom.ui.kit.picture import Picture
@@ -89,6 +89,7 @@ class WritingPanel(QFrame):
 
     def set_narrow(self, narrow: bool) -> None:
         """Take less room on a small screen."""
+        self._narrow = narrow
         self.setFixedWidth(theme.px(NARROW if narrow else WIDE))
 
     # -- what is done here -----------------------------------------------------------------------------------
@@ -107,7 +108,7 @@ class WritingPanel(QFrame):
         picture = sighting.picture
         self._file = None
         self._come()
-        self.forms.open(self._writing.new(self._cameras, sighting.camera, picture, sighting.at))
+        self._open(self._writing.new(self._cameras, sighting.camera, picture, sighting.at))
         self._follow()
         self._show_preview(picture)
 
@@ -133,7 +134,10 @@ class WritingPanel(QFrame):
         if self._file is not None and not self.go_on():
             incident = self._file.incident
             self._show_preview(None)
-            self.forms.open(self._writing.entry(incident, self._cameras, self._selected()), incident.id)
+            self._open(self._writing.entry(incident, self._cameras, self._selected()), incident.id)
+
+    def _open(self, spec: FormSpec, key: Hashable = NEW) -> None:
+        self.forms.open(spec.one_below_another if self._narrow else spec, key)
 
     def _join(self) -> None:
         file, join = self._file, self._writing.join

@@ -233,8 +233,12 @@ def test_keys_of_iris_autofocus_home_and_extras(desk: LiveDesk):
     (wiper,) = panel.extras.buttons
     assert wiper.text() == "Wiper on"
     assert wiper.hasFocus()
-    QTest.keyClick(wiper, KEY.Key_Space)
-    assert desk.control.orders[-1] == ("auxiliary", id_of(desk), "tt:Wiper|On")
+    for key in (KEY.Key_Space, KEY.Key_Return):
+        QTest.keyClick(wiper, key)
+        assert desk.control.orders.pop() == ("auxiliary", id_of(desk), "tt:Wiper|On")
+    desk.settle()
+    assert panel.hold.text() == "Camera 014: wiper on."
+    assert desk.page.wall.enlarged is None
 
 
 def test_what_a_camera_lacks_is_off_and_its_key_says_why(desk: LiveDesk):

@@ -56,6 +56,19 @@ def test_a_key_on_a_held_camera_says_why_it_does_nothing_and_k_asks(desk: LiveDe
     assert desk.page.panel.hold.text() == "You have control"
 
 
+def test_the_pad_stays_where_it_is_whoever_has_control(desk: LiveDesk) -> None:
+    panel = desk.page.panel
+    places = [panel.pad.mapTo(desk.page, panel.pad.rect().topLeft())]
+    below = [panel.tools[1].mapTo(desk.page, panel.tools[1].rect().topLeft())]
+    for ours, name in (("", "Operator 08"), (str(desk.camera("014").id), "Operator 07")):
+        see(desk, held(desk, name=name), ours=ours)
+        desk.settle()
+        places.append(panel.pad.mapTo(desk.page, panel.pad.rect().topLeft()))
+        below.append(panel.tools[1].mapTo(desk.page, panel.tools[1].rect().topLeft()))
+    assert len(set(places)) == 1, "a held mouse would be on another part of it"
+    assert len(set(below)) == 1
+
+
 def test_a_supervisor_takes_over_with_the_same_key(desk_of: Callable[..., LiveDesk]) -> None:
     desk = desk_of()
     desk.session.sign_in(desk.room.supervisor)

@@ -80,7 +80,7 @@ def test_e_then_a_preset_renames_or_removes_it_and_drives_there_first(
     desk = supervised(desk_of, room)
     form = desk.page.presets.form
     QTest.keyClick(desk.wall, KEY.Key_E)
-    desk.page.panel.presets[1].click()
+    QTest.keyClick(desk.wall, KEY.Key_2)
     assert told(desk, "preset") == [("9",)], "so that it is seen which one it is"
     assert form.edit.text() == "Tram stop"
     QTest.keyClicks(form.edit, "Tram shelter")
@@ -103,15 +103,25 @@ def test_e_then_a_preset_renames_or_removes_it_and_drives_there_first(
     assert told(desk, "set home") == [()]
 
 
-def test_an_operator_is_told_who_changes_presets_and_the_camera_stays(desk: LiveDesk):
+def test_esc_chooses_no_preset_to_change_and_figures_are_cameras_again(
+    desk_of: Callable[..., LiveDesk], room: Room
+):
+    desk = supervised(desk_of, room)
     QTest.keyClick(desk.wall, KEY.Key_E)
+    QTest.keyClick(desk.wall, KEY.Key_Escape)
+    QTest.keyClick(desk.wall, KEY.Key_2)
+    assert desk.page.presets.form.isHidden() and not told(desk, "preset")
+
+
+def test_an_operator_is_told_who_changes_presets_and_the_camera_stays(desk: LiveDesk):
+    refused: list[str] = []
+    desk.page.refused.connect(refused.append)
+    QTest.keyClick(desk.wall, KEY.Key_E)
+    assert refused and "role" in refused[0]
+    desk.page.panel.preset_grid.edit_wanted.emit("7")
+    assert desk.page.presets.form.isHidden() and not desk.control.orders
     desk.page.panel.presets[0].click()
-    form = desk.page.presets.form
-    assert "role" in form.said.text()
-    assert not form.save.isEnabled() and not form.remove.isEnabled()
-    assert not desk.control.orders
-    desk.page.panel.presets[0].click()
-    assert told(desk, "preset") == [("7",)], "the next press drives there, as usual"
+    assert told(desk, "preset") == [("7",)], "a press drives there, as usual"
 
 
 def test_a_preset_without_a_picture_gets_one_when_the_camera_has_arrived(desk: LiveDesk):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -128,6 +128,15 @@ def test_the_form_stands_beside_the_wall_which_goes_on(writing):
     assert panel.geometry().right() < page.wall.geometry().left()
     camera = panel.forms.form.values()["camera"]
     assert camera.number == "021"
+
+
+def test_in_a_narrow_panel_every_field_has_a_line_of_its_own(writing):
+    writing.panel.set_narrow(True)
+    writing.begin()
+    form = writing.panel.forms.form
+    tops = [form.input(key).mapTo(form, QPoint(0, 0)).y() for key in ("source", "cad", "at", "place")]
+    assert tops == sorted(set(tops))
+    assert form.input("place").width() > 200
 
 
 def test_keys_are_text_in_the_form_and_with_alt_they_steer(writing):
