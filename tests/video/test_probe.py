@@ -345,6 +345,18 @@ def test_the_pauses_before_a_doubtful_login_grow_and_end_with_its_success():
             raise StreamError(StreamFault.BUSY, "No.")
 
 
+def test_another_stream_of_a_doubtful_login_has_one_try_and_the_next_ones_wait():
+    clock = [1000.0]
+    logins, tried = LoginAttempts(lambda: clock[0]), []
+    for path in ("main", "main", "sub", "third"):
+        clock[0] += 2.0
+        where = checked(StreamAddress(f"rtsp://127.0.0.1:1/{path}", "admin", "p"))
+        with pytest.raises(StreamError), logins.turn(where):
+            tried.append(path)
+            raise StreamError(StreamFault.NOT_A_STREAM, "No.")
+    assert tried == ["main", "sub"]
+
+
 def test_a_camera_that_sends_its_viewers_round_in_a_circle_has_the_login_a_few_times_and_then_not(ask):
     with LoopCamera() as camera:  # for its port
         port = camera.port

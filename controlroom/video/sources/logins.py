@@ -4,8 +4,8 @@ Many streams may share one device and login (an encoder with sixteen channels); 
 at once, the account would be locked. Therefore one stream at a time tries a login that is not known to be good.
 
 Cameras say no in many ways: 401, but also 403, 404, 400 and 503, or they hang up. As long as a login was never taken,
-any such answer to it may mean the password; it is then sent again after a pause only, and the pauses grow. One that
-may be just busy has a patient second try.
+any such answer to it may mean the password; it is then sent again after a pause only, and the pauses grow. A camera
+that may be just busy has a patient second try, as has another of its streams.
 """
 
 import contextlib
@@ -52,6 +52,9 @@ class _Known:
     was_taken: bool = False
     refused: StreamError | None = None
     doubts: int = 0
+    doubted: str = ""
+    """The address of the stream that was asked for last."""
+    doubted_at: float = -math.inf
     wait_until: float = -math.inf
 
 
@@ -80,14 +83,14 @@ class LoginAttempts:
         with contextlib.nullcontext() if known_good else known.trying:
             with self._lock:
                 if (error := known.refused) is not None and (
-                    error.fault.final or self._monotonic() < known.wait_until
+                    error.fault.final or self._waits(known, address)
                 ):
                     raise StreamError(error.fault, error.what, error.meaning, error.remedy)
             turn = Turn()
             try:
                 yield turn
             except StreamError as error:
-                said = self._note(known, error)
+                said = self._note(known, error, address)
                 raise said from error
             if turn.taken:
                 with self._lock:
@@ -98,14 +101,20 @@ class LoginAttempts:
         """Note that a login which was sent led to nothing."""
         with self._lock:
             known = self._known.setdefault(login_key(address), _Known())
-        self._note(known, error)
+        self._note(known, error, address)
 
-    def _note(self, known: _Known, error: StreamError) -> StreamError:
+    def _waits(self, known: _Known, address: StreamAddress) -> bool:
+        """True while a login in doubt is not to be sent: another stream than the one that was asked for has a try."""
+        another = known.doubts == 1 and address.url != known.doubted
+        return self._monotonic() < (known.doubted_at + PATIENCE_S if another else known.wait_until)
+
+    def _note(self, known: _Known, error: StreamError, address: StreamAddress) -> StreamError:
         """Note what an answer to a login means for the next one; returns it in the words that say so."""
         with self._lock:
             known.good_at = -math.inf
             if error.fault in _MAY_MEAN_THE_PASSWORD and not known.was_taken:
-                known.wait_until = self._monotonic() + _pause(error.fault, known.doubts)
+                known.doubted, known.doubted_at = address.url, self._monotonic()
+                known.wait_until = known.doubted_at + _pause(error.fault, known.doubts)
                 known.doubts += 1
                 error = StreamError(error.fault, error.what, _DOUBT, error.remedy, error.certificate)
                 known.refused = error
