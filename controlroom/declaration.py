@@ -80,7 +80,8 @@ class Table:
     `digested`: the audit carries a digest of each row as it was last written, without the columns `undigested`, so
     that its verification names what was changed past the program. `called` is one row in plain words, with names of
     columns in braces. `written` is the column that says when a row was written: verification compares it with the
-    audit entry that wrote the row. `road` are the states of a record; triggers hold it to them (`database/roads.py`).
+    audit entry that wrote the row. `uncovered` says why the rows of a table have no digest, where they have none.
+    `road` are the states of a record; triggers hold it to them (`database/roads.py`).
     """
 
     row: Row
@@ -97,6 +98,7 @@ class Table:
     undigested: tuple[str, ...] = ()
     called: str = ""
     written: str = ""
+    uncovered: str = ""
     road: Road | None = None
 
     @property
@@ -108,8 +110,12 @@ class Table:
 def grows(
     row: Row, grants: tuple[Grant, ...], *keys: str, replace_names: tuple[str, ...] = (), **more: Any
 ) -> Table:
-    """Declare a table that may only grow: its rows are added, and never again changed or removed."""
-    return Table(row, grants, (UPDATE, DELETE), keys, replace_names, **{"digested": True, **more})
+    """Declare a table that may only grow: its rows are added, and never again changed or removed.
+
+    They have digests, unless `uncovered` says why not.
+    """
+    digested = "uncovered" not in more
+    return Table(row, grants, (UPDATE, DELETE), keys, replace_names, **{"digested": digested, **more})
 
 
 @dataclass(frozen=True)

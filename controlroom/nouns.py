@@ -17,7 +17,7 @@ from controlroom.deployments.meetings.noun import MEETING
 from controlroom.deployments.units.noun import UNIT
 from controlroom.incidents.noun import INCIDENT
 from controlroom.log.noun import LOG
-from controlroom.recording.noun import CAMERA_HEALTH
+from controlroom.recording.noun import CAMERA_HEALTH, HOLD
 
 NOUNS: Nouns = (
     DATABASE,
@@ -28,6 +28,7 @@ NOUNS: Nouns = (
     CAMERA,
     SITE_KEY,
     CAMERA_HEALTH,
+    HOLD,
     LOG,
     INCIDENT,
     UNIT,

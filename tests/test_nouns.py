@@ -75,6 +75,14 @@ def test_grants_are_of_groups_and_verbs_there_are_and_ask_for_nothing_a_trigger_
             assert not set(grant.verbs) & set(table.refuses), table.name
 
 
+def test_every_table_has_digests_or_says_why_not():
+    for table in all_tables(NOUNS):
+        assert table.digested != bool(table.uncovered), (
+            f"{table.name}: `digested`, or `uncovered` with the reason"
+        )
+        assert not table.undigested or table.digested, table.name
+
+
 def test_on_a_server_texts_are_deleted_by_the_functions_of_a_purge_alone():
     purged = purged_tables(NOUNS)
     tables = [table for table in all_tables(NOUNS) if table.name in purged]

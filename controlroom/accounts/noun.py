@@ -99,7 +99,7 @@ USER = Noun(
             SealedKeyRow,
             allow(_PEOPLE, SELECT, INSERT),
             "key_id",
-            digested=False,  # nobody but its person reads it
+            uncovered="nobody but its person reads one; one that was changed opens nothing, which is audited",
             policies=(
                 RowPolicy("read_own", f"FOR SELECT USING ({_MY_SEALED_KEY})"),
                 RowPolicy("own_key", f"FOR INSERT WITH CHECK ({_MY_SEALED_KEY})", "readers"),
@@ -122,6 +122,7 @@ USER = Noun(
                 RowPolicy("own_name", f"FOR DELETE USING (name_key = {_MY_NAME_KEY})", "readers"),
                 *(RowPolicy(f"unlocked_by_{each}", "FOR DELETE USING (true)", each) for each in _UNLOCK),
             ),
+            uncovered="they count for minutes; a refusal, a lock and an unlocking are audited themselves",
         ),
     ),
     changes=("user",),

@@ -55,16 +55,20 @@ AUDIT = Noun(
     words="the audit trail",
     tables=(
         # Nobody writes here but the function `controlroom_append`: see `database/audit_functions.py`.
-        # The chain proves itself, and so do signatures: they have no digests.
         grows(
             AuditEntryRow,
             READ,
             "sequence",
             replace_names=("no_replace",),
             policies=(RowPolicy("open_records", _OPEN, "readers"), *_WHOLE),
-            digested=False,
+            uncovered="each link has the hash of the one before",
         ),
-        grows(AuditRowRow, (), "id", digested=False),  # the same function writes here
+        grows(
+            AuditRowRow,
+            (),
+            "id",
+            uncovered="they are the digests; the entry above them has one of their list",
+        ),
         Table(
             AuditTextRow,
             READ,
@@ -72,14 +76,15 @@ AUDIT = Noun(
             keys=("sequence",),
             replace_names=("no_replace",),
             policies=(RowPolicy("open_records", _OF_OPEN, "readers"), *_WHOLE),
+            uncovered="the entry it belongs to has its hash",
         ),
-        Table(AuditHeadRow, _THOSE_WHO_READ_IT),
+        Table(AuditHeadRow, _THOSE_WHO_READ_IT, uncovered="verification compares it with the last link"),
         grows(
             AuditSignatureRow,
             (*_THOSE_WHO_READ_IT, *allow("recorder", INSERT)),
             "id",
             replace_names=("no_replace_id",),
-            digested=False,
+            uncovered="they are signed, and compared with the file of heads",
         ),
         grows(
             SignedStepRow,

@@ -14,18 +14,26 @@ CAMERA = Noun(
                 *allow("supervisors administrators", UPDATE, columns=all_but(CameraRow, "id", "created_at")),
                 *allow("recorder", UPDATE, columns=("untried", "certificate", "stream_certificate")),
             ),
+            refuses=(DELETE,),
+            keys=("id", "number"),
             triggers=("reached_insert", "reached_update", "pinned_update"),
+            # Every column: a sealed password changes by an audited step alone, and one of another camera's would be
+            # sent to this one. What the recorder writes of a camera over and over stands in `camera_health`.
+            digested=True,
+            called="camera {number} (row {id})",
         ),
-        Table(  # taken anew whenever a camera is at its preset, so none of it is digested
+        Table(
             PresetPictureRow,
             (
                 *records("operators supervisors", INSERT, UPDATE, DELETE),
                 *allow("administrators", DELETE),  # with the preset, or the camera
             ),
             by=("taken_by",),
+            uncovered="one is taken anew whenever its camera is at the preset; bytes of another SHA-256 are not shown",
         ),
     ),
     changes=("camera", "preset_picture"),
+    entered_by={"camera.answered": ("recorder",)},
     audit_group="Cameras",
     actions={
         "camera.added": "Camera added",
@@ -34,6 +42,7 @@ CAMERA = Noun(
         "camera.brought-back": "Camera brought back into use",
         "camera.register-imported": "Register imported from a file",
         "camera.retired": "Camera retired",
+        "camera.answered": "Camera answered for the first time, or showed a first certificate",
         "camera.certificate-trusted": "Camera's new certificate trusted",
         "camera.preset-saved": "Camera asked to store a preset",
         "camera.preset-renamed": "Camera asked to rename a preset",

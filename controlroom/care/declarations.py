@@ -42,6 +42,7 @@ def _facts(noun: Noun) -> Iterator[str]:
         yield f"References begin with {each.prefix} (`{each.row.__tablename__}.{each.column}`)."
     if digested := [each for each in noun.tables if each.digested]:
         yield f"The audit carries a digest of every row of: {', '.join(map(_digested, digested))}."
+    yield from (f"No digest of `{each.name}`: {each.uncovered}." for each in noun.tables if each.uncovered)
     if noun.changes:
         yield f"Announces changes of: {', '.join(noun.changes)}."
     if noun.restriction is not None:

@@ -51,8 +51,12 @@ PURGE = Noun(
             digested=True,
             called="purge {reference}",
         ),
-        # Written by the triggers of the tables whose texts go.
-        grows(PurgedTextRow, READ, "purge_id, text_table, number", digested=False),
+        grows(
+            PurgedTextRow,
+            READ,
+            "purge_id, text_table, number",
+            uncovered="triggers write them while a purge runs; how many went, its digested row and its entries say",
+        ),
     ),
     references=(Reference(PREFIX, PurgeRow),),
     functions=functions,

@@ -18,6 +18,7 @@ DATABASE = Noun(
                 RowPolicy("nobody_signed_in", "FOR SELECT USING (kind = 'setting')", "desk"),
             ),
             server_triggers=("own_name",),
+            uncovered="they only say what to read again, and are deleted after a few days",
         ),
         # Counters only rise, and a person's by one at a time.
         Table(
@@ -29,6 +30,7 @@ DATABASE = Noun(
             ),
             triggers=("no_lowering",),
             server_triggers=("rises",),
+            uncovered="`db check` compares them with the references that records bear",
         ),
     ),
     actions={"database.restored": "Backup restored"},

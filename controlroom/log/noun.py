@@ -38,14 +38,14 @@ LOG = Noun(
             by=("author", "brought_in_by"),
             called="addendum {id} to a log entry",
         ),
-        # Its words may be purged: the row they belong to has their hash, and a digest. On a server only the functions
-        # of a purge delete here (`care/purge_functions.py`).
+        # Its words may be purged: on a server only the functions of a purge delete here (`care/purge_functions.py`).
         Table(
             LogTextRow,
             _WRITTEN,
             refuses=(UPDATE,),
             keys=("id", "addendum_id", "step_id"),
             sqlite_triggers=("one_text",),
+            uncovered="`db check` compares each text with its hash, which stands in the digested row it belongs to",
         ),
     ),
     changes=("log",),

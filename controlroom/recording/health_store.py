@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.audit import service as audit
+from controlroom.audit.act import SYSTEM
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import readable, to_record
 from controlroom.database.unit_of_work import Database, Work
@@ -136,15 +139,26 @@ class HealthService:
 
 def _note_answered(work: Work, camera_id: int, seen: Answered) -> None:
     at = (CameraRow.id == camera_id, CameraRow.host == seen.host, CameraRow.port == seen.port)
-    work.session.execute(update(CameraRow).where(*at).values(untried=False))
-    if seen.certificate:
-        first = update(CameraRow).where(*at, CameraRow.certificate == "")
-        work.session.execute(first.values(certificate=seen.certificate))
-    if seen.stream_certificate:
-        shows = or_(CameraRow.main_stream == seen.stream, CameraRow.sub_stream == seen.stream)
-        first = update(CameraRow).where(*at, shows, CameraRow.stream_certificate == "")
-        work.session.execute(first.values(stream_certificate=seen.stream_certificate))
+    row = work.session.scalars(select(CameraRow).where(*at).with_for_update()).first()
+    if row is not None and (first := _first_seen(row, seen)):
+        # By a statement, since the version stays: a form that is open meanwhile can be saved.
+        work.session.execute(update(CameraRow).where(CameraRow.id == camera_id).values(**first))
+        audit.record(work, SYSTEM, "camera.answered", "camera", row.number, **first)
     work.announce("camera", camera_id)
+
+
+def _first_seen(row: CameraRow, seen: Answered) -> dict[str, Any]:
+    """The columns of a camera that change: what was not known of it before."""
+    first: dict[str, Any] = {"untried": False} if row.untried else {}
+    if seen.certificate and not row.certificate:
+        first["certificate"] = seen.certificate
+    if (
+        seen.stream_certificate
+        and seen.stream in (row.main_stream, row.sub_stream)
+        and not row.stream_certificate
+    ):
+        first["stream_certificate"] = seen.stream_certificate
+    return first
 
 
 def _changes(session: Session, camera_id: int, since: datetime) -> list[HealthChange]:

@@ -1,8 +1,10 @@
 """Counts holds in the database: who steered which camera, from when to when, with how many movements.
 
-These are counters, not audited one by one (`docs/architecture.md`); they are kept for `HOLD_RETENTION`, then deleted.
+A batch of them has one audit entry, which says how many movements each person ordered and vouches for every row. They
+are kept for `HOLD_RETENTION`, then deleted.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,11 +12,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.tables import UserRow
+from controlroom.audit import service as audit
+from controlroom.audit.act import SYSTEM
 from controlroom.cameras.holds.rules import Ended
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database
 from controlroom.recording.tables import CameraHoldRow
 
+KIND = "hold"
 HOLD_RETENTION = timedelta(days=400)
 
 
@@ -33,7 +38,14 @@ class HoldStore:
                 for each in ended
                 if each.held.camera_id.isdecimal() and int(each.held.camera_id) in cameras
             ]
-            work.session.add_all(rows)
+            if rows:
+                work.session.add_all(rows)
+                moved = Counter[str]()
+                for each in rows:
+                    moved[each.handle] += each.moves
+                audit.record(
+                    work, SYSTEM, "hold.counted", KIND, "cameras", holds=len(rows), movements=dict(moved)
+                )
         return len(rows)
 
     def prune(self) -> str:
@@ -41,7 +53,9 @@ class HoldStore:
         with self._database.write() as work:
             old = CameraHoldRow.ended_at < work.now - HOLD_RETENTION
             count = work.session.scalar(select(func.count()).select_from(CameraHoldRow).where(old)) or 0
-            work.session.execute(delete(CameraHoldRow).where(old))
+            if count:
+                work.session.execute(delete(CameraHoldRow).where(old))
+                audit.record(work, SYSTEM, "hold.dropped", KIND, "cameras", holds=count)
         return f"{count} old holds dropped"
 
 

@@ -20,11 +20,12 @@ from controlroom.cameras.devices import STOP_REFUSALS
 from controlroom.cameras.holds.rules import HoldRules
 from controlroom.clock import Clock
 from controlroom.database.unit_of_work import Database
-from controlroom.errors import ControlRoomError, Unavailable
+from controlroom.errors import ControlRoomError
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.health import HealthWatch
 from controlroom.recording.health_store import HealthStore
+from controlroom.recording.hold_counting import HoldCounting
 from controlroom.recording.hold_people import HoldPeople
 from controlroom.recording.hold_requests import HoldRequests
 from controlroom.recording.hold_store import HoldStore
@@ -141,8 +142,8 @@ class Recorder:
         self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic, owed)
         control.on_event = self._lease_watch.take_event
         self._rules = HoldRules()
-        self._hold_store = HoldStore(parts.database)
         self._holds = HoldBook(folder / "holds.json", time.monotonic, lambda: self._rules, parts.permit)
+        self._hold_counting = HoldCounting(self._holds, HoldStore(parts.database), time.monotonic)
         self._jobs = JobRunner(parts.jobs, JobStore(parts.database), parts.clock, salt=storage_id)
         self._serve(storage_id)
         self._start_loops()
@@ -189,10 +190,11 @@ class Recorder:
     def _start_loops(self) -> None:
         leases = Loop("leases", self._watch_leases, LEASES_EVERY_S)
         people = Loop("people", self._look_at_people, PEOPLE_EVERY_S)
-        counting = Loop("counting holds", self._count_holds, JOBS_EVERY_S)
+        counting = Loop("counting holds", self._hold_counting.run_once, JOBS_EVERY_S)
         jobs = Loop("jobs", lambda: self._run_jobs(jobs), JOBS_EVERY_S)
         health = Loop("health", self._health.run_once, HEALTH_EVERY_S)
         watch = Loop("watch", lambda: self._watch(leases), WATCH_EVERY_S)
+        self._closers.append(self._hold_counting.finish)
         self._loops = [leases, health, jobs, watch, people, counting]
         for loop in self._loops:
             loop.start()
@@ -209,16 +211,6 @@ class Recorder:
     def _look_at_people(self) -> None:
         self._rules = self._parts.hold_rules()
         self._hold_requests.look_at_people()
-
-    def _count_holds(self) -> None:
-        """Write down the holds that ended; while the database is away they wait in memory."""
-        ended = self._holds.take_ended()
-        if not ended:
-            return
-        try:
-            self._hold_store.count(ended, time.monotonic())
-        except Unavailable:
-            self._holds.put_back(ended)
 
     def _watch(self, leases: Loop) -> None:
         """Check the recorder's own condition, and end it when it cannot go on."""

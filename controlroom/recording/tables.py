@@ -1,4 +1,4 @@
-"""Defines the tables of camera health, the recorder's jobs and past holds: measurements, so none of it is audited."""
+"""Defines the tables of camera health, the recorder's jobs and past holds."""
 
 from datetime import datetime
 

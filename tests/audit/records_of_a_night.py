@@ -4,10 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from controlroom.accounts.records import Role
+from controlroom.cameras.holds.records import Holder
+from controlroom.cameras.holds.rules import Ended, Ending, Held
 from controlroom.configuration.service import SettingsService
 from controlroom.incidents.records import IncidentAction
 from controlroom.incidents.restrictions import RestrictionService
 from controlroom.log.records import NewLogEntry
+from controlroom.recording.hold_store import HoldStore
+from tests.builders import Room
 from tests.deployments.builders import desk_over
 from tests.incidents.desk import Desk, make_desk
 from tests.log.writing import write_addendum, write_entry
@@ -35,4 +39,16 @@ def write_a_night(folder: Path) -> Desk:
     )
     room.accounts.set_roles(room.administrator, new.id, [Role.OPERATOR, Role.COORDINATOR])
     room.accounts.set_roles(room.administrator, new.id, [Role.OPERATOR])
+    room.add_camera("015", "North End")
+    count_holds(room, desk.camera.id, 12, 0, 3)
     return desk
+
+
+def count_holds(room: Room, camera_id: int, *moves: int) -> None:
+    """The recorder counts holds of the operator, each with so many movements."""
+    who = Holder("desk 1", room.operator.handle, user_id=room.operator.user_id)
+    held = [
+        Held(str(camera_id), 1, who, since=10.0, until=100.0, moved_at=90.0, moves=each) for each in moves
+    ]
+    ended = [Ended(each, Ending.RELEASED, free=True, at=100.0) for each in held]
+    assert HoldStore(room.database).count(ended, 100.0) == len(moves)

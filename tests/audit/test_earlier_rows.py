@@ -19,7 +19,7 @@ from tests.clock import SetClock
 
 pytestmark = pytest.mark.both_engines
 
-BEFORE = "0012"
+BEFORE, BEFORE_CAMERAS = "0012", "0041"
 ACCOUNT = {
     "id": 1,
     "login": "chief",
@@ -82,6 +82,39 @@ LINK = {
 }
 
 
+CAMERA = {
+    **dict.fromkeys(
+        ("street", "area", "ward", "make", "model", "password_sealed", "sub_stream", "abilities"), ""
+    ),
+    "id": 1,
+    "number": "014",
+    "name": "George Street",
+    "owner": "public realm",
+    "migration": "digital",
+    "transport": "fibre",
+    "retention_days": 31,
+    "host": "10.0.0.5",
+    "port": 80,
+    "username": "room",
+    "main_stream": "rtsp://10.0.0.5/main",
+    "has_ptz": True,
+    "active": True,
+    "created_at": datetime(2026, 3, 1, tzinfo=UTC),
+    "version": 1,
+}
+HOLD = {
+    "id": 1,
+    "camera_id": 1,
+    "user_id": 1,
+    "handle": "Administrator",
+    "desk": "desk 1",
+    "began_at": datetime(2026, 3, 1, 10, tzinfo=UTC),
+    "ended_at": datetime(2026, 3, 1, 11, tzinfo=UTC),
+    "moves": 12,
+    "ending": "released",
+}
+
+
 def insert(connection, table, values):
     if connection.dialect.name == "sqlite":  # which stores no zone
         values = {
@@ -109,6 +142,9 @@ def address(tmp_path, engine_kind):
         head = link_hash(**LINK)
         insert(connection, "audit_entries", {**LINK, "hash": head})
         connection.execute(text("UPDATE audit_head SET sequence = 1, hash = :hash"), {"hash": head})
+        command.upgrade(config_for(connection), BEFORE_CAMERAS)
+        insert(connection, "cameras", CAMERA)
+        insert(connection, "camera_holds", HOLD)
     engine.dispose()
     yield url
     if server:
@@ -132,10 +168,10 @@ def verified(database):
 def test_the_upgrade_enters_earlier_rows_and_verification_says_since_when_they_are_covered(database):
     outcome = verified(database)
     assert outcome.faults == ()
-    assert (outcome.entries, outcome.rows) == (3, 5)
-    assert any(
-        "records are covered since entry 2" in note and "user_roles, users" in note for note in outcome.notes
-    )
+    assert (outcome.entries, outcome.rows) == (3, 7)
+    (note,) = [each for each in outcome.notes if "records are covered since entry 2" in each]
+    assert "(camera_holds, cameras, " in note
+    assert "user_roles, users) as they stood then" in note
     assert any(
         "signed since entry 3" in note and "2 such steps are from before" in note for note in outcome.notes
     )
@@ -153,6 +189,10 @@ def test_from_then_on_a_change_of_an_earlier_row_is_named(database):
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE users SET active = :off"), {"off": False})
         connection.execute(text("DELETE FROM user_roles"))
+        connection.execute(text("UPDATE cameras SET host = '10.9.9.9'"))
+        connection.execute(text("DELETE FROM camera_holds"))
     faults = " ".join(verified(database).faults)
     assert "account Administrator: 'active' was changed past the program after audit entry 2" in faults
     assert "the role administrator of account 1 is gone" in faults
+    assert "camera 014 (row 1): 'host' was changed past the program after audit entry 2" in faults
+    assert "hold 1 of a camera is gone: audit entry 2 wrote it" in faults

@@ -12,12 +12,14 @@ from controlroom.audit import service as audit
 from controlroom.audit.row_check import RowCheck
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditRowRow, AuditSignatureRow, AuditTextRow
+from controlroom.cameras.tables import CameraRow
 from controlroom.care.checking import check
 from controlroom.care.records import Health
 from controlroom.database.digests import digested_tables
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
 from controlroom.nouns import NOUNS
+from controlroom.recording.tables import CameraHoldRow
 from controlroom.settings import Settings
 from tests import engines
 from tests.audit.records_of_a_night import write_a_night
@@ -195,6 +197,36 @@ def test_a_change_past_the_program_is_named_by_both_checks(night, what):
     found = chain_finding(night)
     assert found.health is Health.FAULT
     assert said in found.words
+
+
+CAMERA = ", ".join(each.name for each in CameraRow.__table__.c if each.name not in ("id", "number"))
+HOLD = ", ".join(each.name for each in CameraHoldRow.__table__.c if each.name != "id")
+REGISTER = {
+    "UPDATE cameras SET host = '10.9.9.9', protocol = 'rtsp', certificate = repeat64, active = NOT active, "
+    "owner = 'tfl', retention_days = 1, password_sealed = 'of another' WHERE number = '014'": (
+        "camera 014 (row 1): 'owner' and 'retention days' and 'host' and 'password sealed' and 'active' and "
+        "'protocol' and 'certificate' was changed past the program after audit entry"
+    ),
+    "DELETE FROM cameras WHERE number = '015'": "camera ? (row 2) is gone",
+    f"INSERT INTO cameras (id, number, {CAMERA}) SELECT 99, 'X99', {CAMERA} FROM cameras WHERE id = 1": (
+        "camera X99 (row 99) was put in past the program"
+    ),
+    "UPDATE camera_holds SET handle = 'Operator 01', moves = 0 WHERE id = 1": (
+        "hold 1 of a camera: 'handle' and 'moves' was changed past the program"
+    ),
+    "DELETE FROM camera_holds WHERE id = 2": "hold 2 of a camera is gone",
+    f"INSERT INTO camera_holds (id, {HOLD}) SELECT 99, {HOLD} FROM camera_holds WHERE id = 3": (
+        "hold 99 of a camera was put in past the program"
+    ),
+}
+
+
+def test_a_camera_or_a_hold_changed_added_or_removed_past_the_program_is_named(night):
+    engines.tamper(night.folder, *(each.replace("repeat64", f"'{'a' * 64}'") for each in REGISTER))
+    faults = verified(night).faults
+    for said in REGISTER.values():
+        assert [each for each in faults if said in each], "\n".join(faults)
+    assert len(faults) == len(REGISTER)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from controlroom.audit import service as audit
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, HealthReport
 from controlroom.cameras.records import NewCamera, Place, Protocol
@@ -294,6 +295,38 @@ def test_a_camera_saved_untried_is_tried_once_it_answers_where_the_register_has_
     (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
     store.save((), (), (), {camera.id: Answered("10.0.0.77", 80)})
     assert watched.untried, "that was the answer of another address"
+
+
+@pytest.mark.both_engines
+def test_what_the_recorder_writes_of_a_camera_is_in_the_audit_once_and_named_when_somebody_else_does(
+    tmp_path: Path,
+) -> None:
+    watched = Watched(tmp_path)
+    watched.change(
+        host="10.0.0.77",
+        username="viewer",
+        untried=True,
+        protocol=Protocol.ONVIF_HTTPS,
+        port=443,
+        certificate="",
+    )
+    room, store = watched.room, HealthStore(watched.room.database)
+    (camera,) = room.cameras.cameras(room.supervisor)
+    for _ in range(2):
+        store.save((), (), (), {camera.id: Answered("10.0.0.77", 443, "a" * 64)})
+    (after,) = room.cameras.cameras(room.supervisor)
+    assert (after.untried, after.certificate, after.version) == (False, "a" * 64, camera.version)
+    with room.database.read() as session:
+        outcome, entries = audit.verify(session), audit.newest(session, 1)
+    assert outcome.faults == ()
+    (entry,) = entries
+    assert (entry.action, entry.subject) == ("camera.answered", camera.number)
+    assert entry.detail == {"untried": False, "certificate": "a" * 64}
+    with room.database.write() as work:  # somebody else, with the recorder's own rights
+        work.session.execute(text("UPDATE cameras SET untried = true"))
+    with room.database.read() as session:
+        (fault,) = audit.verify(session).faults
+    assert "camera 001 (row 1): 'untried' was changed past the program" in fault
 
 
 def test_a_form_that_was_open_meanwhile_does_not_make_a_camera_untried_again(watched: Watched) -> None:
