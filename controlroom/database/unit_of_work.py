@@ -51,7 +51,7 @@ class Work:
         self.desk = desk
         self.actor = ""  # who does it, for the news to other desks
         self._end_steps: list[Callable[[Work], None]] = []
-        self.changes: list[Change] = []
+        self.changes: dict[Change, None] = {}  # in their order; an import of thousands names each of its cameras
 
     def at_end(self, step: Callable[["Work"], None]) -> None:
         """Run `step` once, as one of the transaction's last acts."""
@@ -60,9 +60,7 @@ class Work:
 
     def announce(self, kind: str, key: object) -> None:
         """Tell the room, after commit, that this record changed."""
-        change = Change(kind, str(key))
-        if change not in self.changes:
-            self.changes.append(change)
+        self.changes[Change(kind, str(key))] = None
 
     def next_reference(self, prefix: str, *, at: datetime | None = None) -> str:
         """Issue the next human reference (`INC-2026-00412`) of the London year of `at` (default: now).
