@@ -51,7 +51,9 @@ class Work:
         self.desk = desk
         self.actor = ""  # who does it, for the news to other desks
         self._end_steps: list[Callable[[Work], None]] = []
-        self.changes: dict[Change, None] = {}  # in their order; an import of thousands names each of its cameras
+        self.changes: dict[
+            Change, None
+        ] = {}  # in their order; an import of thousands names each of its cameras
 
     def at_end(self, step: Callable[["Work"], None]) -> None:
         """Run `step` once, as one of the transaction's last acts."""
