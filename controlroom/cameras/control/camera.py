@@ -39,7 +39,9 @@ log = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 60.0  # is it still there, and what time is it there
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 60.0
-FIRST_LOOK_S, LONGEST_LOOK_S = 15.0, 600.0  # between attempts with a refused login, while a Stop waits for it
+# Between attempts with a login that a camera may have refused: five in half an hour, when some lock the account.
+FIRST_LOOK_S, LONGEST_LOOK_S = 60.0, 1800.0
+FIRST_OWED_LOOK_S = 15.0  # the same while a Stop waits for it
 MOST_WAITING = 16
 QUEUE_S = 0.3  # how soon to look again when too many cameras connect at once, or this one moves
 LOST = (ControlEventKind.UNREACHABLE, ControlEventKind.REFUSED)
@@ -97,7 +99,7 @@ class ControlledCamera:
             self._failure = self._session.write.refused(None)
             self._told = ControlEventKind.REFUSED
         self._told_move_failed = False
-        self._failures = 0
+        self._failures = self._looks = 0
         self._suspect = False
         self._next_contact_at = 0.0
         self._questions: deque[Asked] = deque()
@@ -252,7 +254,7 @@ class ControlledCamera:
                     asked, stops = self._questions.popleft(), self._stops
                     return lambda: self._answer(asked, stops)
                 now = time.monotonic()
-                contacts = not self.refused or self._stopper.waits_for_head
+                contacts = not self.refused or self._session.login.looks_again or self._stopper.waits_for_head
                 if now >= self._next_contact_at and contacts:
                     if self.refused:
                         return self._look_again
@@ -316,18 +318,22 @@ class ControlledCamera:
             self._reached()
 
     def _reached(self) -> None:
-        self._connected, self._suspect, self._failures = True, False, 0
+        self._connected, self._suspect, self._failures, self._looks = True, False, 0, 0
         self._next_contact_at = time.monotonic() + CHECK_EVERY_S * random.uniform(0.8, 1.2)
         self._tell_once(ControlEventKind.REACHABLE, "")
 
     def _lost(self, fault: DeviceFault) -> None:
         self._connected, self._failure = False, fault
-        first, longest = (FIRST_LOOK_S, LONGEST_LOOK_S) if self.refused else (FIRST_RETRY_S, LONGEST_RETRY_S)
-        pause = min(longest, first * 2**self._failures) * random.uniform(0.8, 1.2)
-        self._failures = min(self._failures + 1, 10)
-        self._next_contact_at = time.monotonic() + pause
         if fault.kind in HELD:
             self._session.login.hold()
+        if self.refused:
+            first = FIRST_OWED_LOOK_S if self._stopper.waits_for_head else FIRST_LOOK_S
+            pause = min(LONGEST_LOOK_S, first * 2**self._looks)
+            self._looks = min(self._looks + 1, 10)
+        else:
+            pause = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._failures)
+            self._failures = min(self._failures + 1, 10)
+        self._next_contact_at = time.monotonic() + pause * random.uniform(0.8, 1.2)
         kind = ControlEventKind.REFUSED if self.refused else ControlEventKind.UNREACHABLE
         self._tell_once(kind, str(fault), fault.kind)
 

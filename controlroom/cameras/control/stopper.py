@@ -66,6 +66,7 @@ class Stopper:
         self._closing = False
         self._refusals = 0
         self._owed = 0
+        self._not_before = 0.0
         self._moved_before = False
         self._thread = threading.Thread(target=self._run, name=f"stop {camera_id}", daemon=True)
 
@@ -139,8 +140,11 @@ class Stopper:
         if self._head is None:
             self._without_head(order)
             return
-        if not (self._session.login.may_stop or self._answers()):
-            self._steering.stop_returned(order, taken=False, pause_s=UNWILLING_S, owed=True)
+        if not (self._session.login.may_stop or self._may_look()):
+            pause_s = max(UNWILLING_S, self._not_before - time.monotonic())
+            self._steering.stop_returned(
+                order, taken=False, give_up=self._too_late(order), pause_s=pause_s, owed=True
+            )
             return
         try:
             self._head.stop(order.wait_s)
@@ -154,8 +158,15 @@ class Stopper:
         else:
             self._acknowledged(order, order.why)
 
-    def _answers(self) -> bool:
-        """Ask without the login, before one more Stop of those that count towards the account's lock is sent."""
+    def _too_late(self, order: StopOrder) -> bool:
+        return self._closing and time.monotonic() > order.asked_at + LAST_STOPS_S
+
+    def _may_look(self) -> bool:
+        """True when the pause is over before one more Stop of those that count towards the account's lock, and the
+        camera answers what needs no login.
+        """
+        if time.monotonic() < self._not_before:
+            return False
         try:
             self._session.call(Service.DEVICE, "GetSystemDateAndTime", signed=False, seconds=WARM_UP_S)
         except DeviceFault as fault:
@@ -177,14 +188,17 @@ class Stopper:
         self._refusals = self._refusals + 1 if fault.kind in REFUSALS else 0
         refused = fault.kind in REFUSED_LOGIN
         owed = self._refusals >= QUICK_STOPS or (refused and not login.may_stop)
-        if self._closing and time.monotonic() > order.asked_at + LAST_STOPS_S:
+        if self._too_late(order):
             self._steering.stop_returned(order, taken=False, give_up=True)
             self._report(ControlEventKind.STOP_UNCONFIRMED, str(fault), fault.kind)
             return
         if owed and self._stands():
             self._acknowledged(order, "It says itself that it stands, and what it was told last has run out.")
             return
-        self._steering.stop_returned(order, taken=False, pause_s=self._pause_s(refused, owed), owed=owed)
+        pause_s = self._pause_s(refused, owed)
+        if refused and owed:
+            self._not_before = time.monotonic() + (pause_s or 0.0)
+        self._steering.stop_returned(order, taken=False, pause_s=pause_s, owed=owed)
         if owed and not self._owed:
             self._report(ControlEventKind.STOP_OWED, str(fault), fault.kind)
         elif order.attempt == 0:

@@ -177,10 +177,12 @@ class FaultWriter:
             "Check the port, and that ONVIF is enabled in the camera's own settings.",
         )
 
-    def refused(self, drift_s: float | None, said: str = "", *, in_doubt: bool = False) -> DeviceFault:
+    def refused(
+        self, drift_s: float | None, said: str = "", *, in_doubt: bool = False, looks_again: bool = False
+    ) -> DeviceFault:
         """Describe a refused login, with what the camera said; a clock that is far off is named as the likely cause.
 
-        `in_doubt`: it may have meant something else, but it never let us in before.
+        `in_doubt`: it may have meant something else, but it never let us in before; `looks_again`: most likely so.
         """
         words = f" It said: “{said}”." if said and not in_doubt else ""
         if drift_s is not None and abs(drift_s) > SUSPECT_DRIFT_S:
@@ -192,10 +194,13 @@ class FaultWriter:
                 "Set the camera's clock, check user name and password, then try again.",
             )
         if in_doubt:
+            again = "It will not be tried again by itself."
+            if looks_again:
+                again = "Lest the account be locked, it is not tried again soon."
             return DeviceFault(
                 FaultKind.NOT_AUTHORISED,
                 said,
-                "It has never accepted this login, so that may be the reason. It will not be tried again by itself.",
+                f"It has never accepted this login, so that may be the reason. {again}",
                 "Check user name and password (some cameras keep a separate ONVIF user), then try again.",
             )
         return DeviceFault(

@@ -17,6 +17,14 @@ from controlroom.cameras.devices import STOP_REFUSALS, DeviceAddress, DeviceFaul
 from controlroom.cameras.onvif.camera_clock import CameraClock
 
 FAILURES_IN_DOUBT = 3  # signed calls a camera may fail at before it has let us in once
+# What else may stand for a refusal while a camera has never let us in, and how much each weighs against that number.
+DOUBTS = {
+    FaultKind.FAILED: 1,
+    FaultKind.BUSY: FAILURES_IN_DOUBT,
+    FaultKind.NOT_SUPPORTED: FAILURES_IN_DOUBT,
+    FaultKind.NOT_ONVIF: FAILURES_IN_DOUBT,
+    FaultKind.BAD_ARGUMENT: FAILURES_IN_DOUBT,
+}
 DIGESTS = ("SHA-256", "MD5")  # that `requests` works out as RFC 7616 says, the safest first
 _SCHEME_NAME = re.compile(r"(?i)(?:^|,)\s*(basic|bearer|digest|negotiate|ntlm)\b(?!\s*=)")
 REFUSALS_IN_A_ROW = 3  # after the camera had let us in: its password may have been changed meanwhile
@@ -53,6 +61,8 @@ class OnvifLogin:
         self.said = ""
         """The camera's own words when it refused a call. With `in_doubt`, the login may not have been the reason."""
         self.in_doubt = False
+        self.looks_again = False
+        """With `in_doubt`: it may have been no refusal, so it is worth one more call after a long pause."""
 
     @property
     def given(self) -> bool:
@@ -143,7 +153,7 @@ class OnvifLogin:
                 self._refusals.clear()
             self._accepted, self._refused, self._one_more_stop = True, False, False
             self._in_a_row = self._doubts = self._stops_refused = 0
-            self.in_doubt = False
+            self.in_doubt = self.looks_again = False
             self._refusals.discard(operation)
 
     def note_refused(self, operation: str, said: str = "") -> None:
@@ -152,6 +162,7 @@ class OnvifLogin:
         """
         with self._lock:
             self.said = said
+            self.in_doubt = self.looks_again = False
             self._in_a_row += 1
             self._refusals.add(operation)
             if not self._accepted or self._in_a_row >= REFUSALS_IN_A_ROW:
@@ -160,18 +171,16 @@ class OnvifLogin:
     def note_doubt(self, fault: DeviceFault) -> bool:
         """Note what a signed call failed with; True when it is taken for a refusal from now on.
 
-        A camera that never let us in may mean the password whatever it says: one answer that it does not accept the
-        call is enough, and `FAILURES_IN_DOUBT` that it failed at it.
+        A camera that never let us in may mean the password whatever it says, and with whatever status: one answer that
+        it does not accept, offer or know the call, or is too busy for it, is enough, and `FAILURES_IN_DOUBT` that it
+        failed at it. One that has let us in is believed, and may be busy for as long as it likes.
         """
         with self._lock:
-            if (
-                not self.given
-                or self._accepted
-                or fault.kind not in (FaultKind.BAD_ARGUMENT, FaultKind.FAILED)
-            ):
+            if not self.given or self._accepted or fault.kind not in DOUBTS:
                 return False
-            self._doubts += FAILURES_IN_DOUBT if fault.kind is FaultKind.BAD_ARGUMENT else 1
+            self._doubts += DOUBTS[fault.kind]
             self.in_doubt, self.said = True, fault.what
+            self.looks_again = fault.kind is not FaultKind.BAD_ARGUMENT
             self._refused = self._refused or self._doubts >= FAILURES_IN_DOUBT
             return self._refused
 

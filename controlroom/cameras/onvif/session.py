@@ -286,7 +286,10 @@ class CameraSession:
             return self.write.not_permitted(operation, self.login.said)
         if not self.login.given:
             return self.write.login_missing()
-        return self.write.refused(self.login.clock.drift_s, self.login.said, in_doubt=self.login.in_doubt)
+        login = self.login
+        return self.write.refused(
+            login.clock.drift_s, login.said, in_doubt=login.in_doubt, looks_again=login.looks_again
+        )
 
     def _proxy(self, service: Service, signed: bool) -> ServiceProxy:
         sign = signed and self.login.given

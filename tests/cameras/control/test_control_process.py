@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from controlroom.cameras.control import camera as camera_module
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import (
     ControlEvent,
@@ -459,6 +461,51 @@ def test_a_stop_refused_with_401_is_made_again_by_hand_and_brings_the_camera_bac
     desk.client.stop("1")
     wait_until(lambda: not camera.moving)
     desk.supervisor.close()
+
+
+def test_a_login_in_doubt_is_tried_again_after_a_pause_and_a_question_without_it(
+    camera: HandMadeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_module, "FIRST_LOOK_S", 0.02)  # a minute, which then doubles
+    camera.answers["GetDeviceInformation"] = Reply(b"", 503)
+    events: list[ControlEvent] = []
+    controlled = camera_module.ControlledCamera("1", camera.address, events.append, threading.Semaphore(1))
+    controlled.start()
+    wait_until(lambda: camera.count("GetDeviceInformation") >= 3, "it is tried again")
+    assert [each.kind for each in events] == [KIND.REFUSED], "and told once"
+    asked = [(each.operation, each.has("UsernameToken")) for each in camera.server.requests]
+    for place, each in enumerate(asked):
+        if each == ("GetDeviceInformation", True):
+            assert asked[place - 1] == ("GetSystemDateAndTime", False)
+    assert {name for name, signed in asked if signed} == {"GetDeviceInformation"}
+    camera.answers.clear()
+    wait_until(lambda: events[-1].kind is KIND.REACHABLE, "it is well")
+    controlled.close()
+    controlled.join(time.monotonic() + LIMIT_S)
+
+
+def test_only_a_hand_makes_one_more_call_of_a_stop_whose_login_was_refused(camera: HandMadeCamera) -> None:
+    """A key held down on a camera that somebody else has asks for Stop again and again."""
+    events: list[ControlEvent] = []
+    gate = threading.Semaphore(1)
+    controlled = camera_module.ControlledCamera("1", camera.address, events.append, gate, stop_refusals=1)
+    controlled.start()
+    wait_until(lambda: controlled.move(1, 0, 0) or camera.moving, "it moves")
+    for operation in ("ContinuousMove", "Stop", "GetDeviceInformation", "GetStatus"):
+        camera.answers[operation] = Reply(b"", 401)
+    controlled.stop()
+    wait_until(lambda: any(each.kind is KIND.STOP_OWED for each in events), "its allowance is used up")
+    refused = camera.count("Stop")
+    for _ in range(5):
+        controlled.stop("somebody else has control")
+    controlled.stop(pressed=True)
+    wait_until(lambda: camera.count("Stop") > refused)
+    assert camera.count("Stop") == refused + 1
+    camera.answers.clear()
+    controlled.stop(pressed=True)
+    wait_until(lambda: not camera.moving, "obeyed")
+    controlled.close()
+    controlled.join(time.monotonic() + LIMIT_S)
 
 
 def hang_up(request: Request) -> Reply:

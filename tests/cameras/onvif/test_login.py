@@ -133,6 +133,44 @@ def test_whatever_a_first_signed_call_is_refused_with_the_password_is_tried_once
     assert len([each for each in camera.server.requests if each.has("UsernameToken")]) == 1
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        fault("s:Receiver", "ter:Action", "Account blocked: too many attempts", 500),
+        fault("s:Sender", "ter:Custom17", "Not supported for this account"),
+        Reply(b"", 503),
+        Reply(b"", 404),
+        Reply(b"<html><body>Welcome</body></html>", 200, {"Content-Type": "text/html"}),
+    ],
+    ids=["busy by words", "not supported by words", "busy", "missing", "a page"],
+)
+def test_a_first_signed_call_that_seems_busy_or_not_offered_is_made_once_and_again_only_when_told(
+    answer: Reply,
+) -> None:
+    with HandMadeCamera() as camera:
+        for operation in ("GetDeviceInformation", "GetServices", "GetCapabilities", "GetProfiles"):
+            camera.answers[operation] = answer
+        session = CameraSession(camera.address)
+        said = [refused_with(session) for _ in range(4)]
+        assert all("not tried again soon" in each for each in said)
+        signed = [each for each in camera.server.requests if each.has("UsernameToken")]
+        assert len(signed) == 1
+        assert session.login.looks_again
+        session.login.look_again()
+        refused_with(session)
+        assert len([each for each in camera.server.requests if each.has("UsernameToken")]) == 2
+        camera.answers.clear()
+        session.login.look_again()
+        assert read_basics(session).make == "Hand"
+        for operation in ("GetDeviceInformation", "GetProfiles"):
+            camera.answers[operation] = Reply(b"", 503)
+        for _ in range(4):
+            with pytest.raises(DeviceFault, match="too busy"):
+                session.call(Service.DEVICE, "GetDeviceInformation")
+        assert not session.login.refused, "whom it let in once, it may keep waiting"
+        session.close()
+
+
 def test_a_camera_that_fails_before_it_ever_let_us_in_gets_three_tries_in_all() -> None:
     with HandMadeCamera() as camera:
         for operation in ("GetDeviceInformation", "GetServices", "GetCapabilities", "GetProfiles"):
