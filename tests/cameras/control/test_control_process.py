@@ -496,8 +496,9 @@ def test_only_a_hand_makes_one_more_call_of_a_stop_whose_login_was_refused(camer
     controlled.stop()
     wait_until(lambda: any(each.kind is KIND.STOP_OWED for each in events), "its allowance is used up")
     refused = camera.count("Stop")
-    for _ in range(5):
-        controlled.stop("somebody else has control")
+    controlled.stop("somebody else has control")
+    wait_until(lambda: controlled.owes_stop, "that is seen to")
+    assert camera.count("Stop") == refused
     controlled.stop(pressed=True)
     wait_until(lambda: camera.count("Stop") > refused)
     assert camera.count("Stop") == refused + 1
