@@ -6,6 +6,7 @@ from enum import StrEnum
 from controlroom.cameras.holds.records import GuardKind, Hold, HoldNews, HoldsSeen, NoticeKind, Rank
 
 OURS = "you have control"
+UNSEEN = ", recorder silent"
 TAKE_KEY, GIVE_KEY = "K", "G"
 NOBODY_HAS = "Nobody has control of this camera: steer it."
 HAVE_IT = "You have control of this camera already."
@@ -71,8 +72,12 @@ def tile_note(seen: HoldsSeen, camera_id: int) -> HoldLineWords:
     """Who has control, as the camera's tile says it; nothing where nobody has."""
     hold = hold_of(seen, camera_id)
     if is_ours(seen, camera_id):
-        asker = hold.asked_by if hold is not None else ""
+        asker = hold.asked_by if hold is not None and not seen.away else ""
+        if seen.away:
+            return HoldLineWords(f"{OURS}{UNSEEN}", "warn")
         return HoldLineWords(f"{asker} asks for it", "warn") if asker else HoldLineWords(OURS, "accent")
+    if seen.away and str(camera_id) in seen.warned:
+        return HoldLineWords(f"you steer it{UNSEEN}", "warn")
     if hold is None:
         return NOTHING
     if seen.away:

@@ -13,6 +13,8 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.live import hold_words
 from controlroom.ui.pages.live.hold_words import HoldLineWords, Standing, Take
 
+UNGUARDED = "steered without the recorder"
+
 
 class Holding(QObject):
     """What this desk knows of holds, and what it says about them. Knows cameras by id."""
@@ -35,6 +37,7 @@ class Holding(QObject):
         self._pressed: dict[int, HoldNews] = {}
         self._asked: set[int] = set()
         self._told: set[int] = set()  # what was said of their control stands on the screen
+        self._lasting: set[str] = set()  # topics of what else was said to the person at the desk
         self._only_asks: set[int] = set()  # the recorder knows us by a lower rank than we do
         context.session.actor_changed.connect(self._forget)
 
@@ -50,6 +53,9 @@ class Holding(QObject):
                 self._asked.discard(camera_id)  # somebody else was first
         if before.away and not seen.away:
             self._pressed.clear()
+            for topic in [each for each in self._lasting if each.startswith(UNGUARDED)]:
+                self._lasting.discard(topic)
+                self._messages.take_back(topic)
         asked_before, asked = hold_words.questions(before), hold_words.questions(seen)
         for camera_id, asker in asked_before.items():
             if asked.get(camera_id) != asker:
@@ -78,9 +84,8 @@ class Holding(QObject):
         text = hold_words.strip_words(news, self._number(camera_id))
         if text:
             done, lasts = news.notice is NoticeKind.GRANTED, news.notice is NoticeKind.STEERED_MEANWHILE
-            self._messages.show(
-                text, "done" if done else "warn", topic="" if lasts else self._topic(camera_id)
-            )
+            topic = self._lasting_topic("steered meanwhile", camera_id) if lasts else self._topic(camera_id)
+            self._messages.show(text, "done" if done else "warn", topic=topic)
             if not (done or lasts):
                 self._told.add(camera_id)
         self.changed.emit()
@@ -130,6 +135,7 @@ class Holding(QObject):
                     f"You may steer camera {camera.number} now. Nobody can see who else does until the recorder "
                     "answers.",
                     kind="warn",
+                    topic=self._lasting_topic(UNGUARDED, camera.id),
                 )
             case Take.OVER:
                 self._say(camera.id, HoldWord.TAKE)
@@ -177,6 +183,12 @@ class Holding(QObject):
     def _topic(self, camera_id: int) -> str:
         return f"control of camera {self._number(camera_id)}"
 
+    def _lasting_topic(self, what: str, camera_id: int) -> str:
+        """A topic that goes with the person, and until then stays whoever has control."""
+        topic = f"{what}, camera {self._number(camera_id)}"
+        self._lasting.add(topic)
+        return topic
+
     def _question_topic(self, camera_id: int) -> str:
         return f"request for camera {self._number(camera_id)}"
 
@@ -200,6 +212,9 @@ class Holding(QObject):
         """Another person sits here: what was said to the one before is not theirs to answer."""
         for camera_id in list(self._told):
             self._take_back(camera_id)
+        for topic in self._lasting:
+            self._messages.take_back(topic)
+        self._lasting.clear()
         for camera_id in hold_words.questions(self.seen):
             self._messages.take_back(self._question_topic(camera_id))
         self._pressed.clear()

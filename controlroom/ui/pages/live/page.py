@@ -219,7 +219,11 @@ class LivePage(Page):
         if self.writing is not None:
             self.writing.take_cameras(cameras)
         self.wall.set_logins(logins)
+        watched = [each for each in self.wall.cameras() if each is not None]
         self.arranging.take_register()
+        for gone in (each for each in watched if each.id not in self._cameras):
+            said = f"Camera {gone.number} was taken out of use: its tile is empty now."
+            self._context.messages.show(said, kind="warn")
 
     def _read_entries(self) -> None:
         if self._session.may(Permission.READ_LOG):

@@ -151,9 +151,20 @@ def test_without_the_recorder_the_last_known_holder_is_named_before_anybody_stee
     assert desk.page.panel.hold.text() == line
     QTest.keyClick(desk.wall, KEY.Key_K)
     assert said(desk) == [HoldWord.ANYWAY]
+    camera_id = str(desk.camera("014").id)
+    desk.page.holds_seen.emit(HoldsSeen((held(desk),), (), away=True, guarded=True, warned=(camera_id,)))
+    desk.look()
+    assert desk.tile(0).note == "you steer it, recorder silent"
+    assert "until the recorder answers" in strip(desk)
+    see(desk, held(desk))
+    assert "until the recorder answers" not in strip(desk)
     notice = HoldNews(str(desk.camera("014").id), name="Operator 08", notice=NoticeKind.STEERED_MEANWHILE)
     desk.page.hold_news.emit(notice)
     assert "While the recorder did not answer, Operator 08 steered camera 014 too." in strip(desk)
+    see(desk, held(desk, name="Operator 07"), ours=camera_id)
+    assert "steered camera 014 too" in strip(desk), "it is told whoever has control now"
+    desk.session.sign_in(desk.room.supervisor)
+    assert "steered camera 014 too" not in strip(desk), "it was told to the one before"
 
 
 def test_steer_anyway_is_offered_when_the_line_offers_it_and_not_once_it_was_said(desk: LiveDesk) -> None:

@@ -400,3 +400,13 @@ def test_a_rate_that_is_not_measured_yet_is_left_out(desk: LiveDesk):
     stream.status = replace(stream.status, fps=0.0)
     desk.look()
     assert desk.page.selected.stream_facts() == "640×360, 10 ms"
+
+
+def test_a_camera_that_is_taken_out_of_use_while_it_is_watched_is_named(desk: LiveDesk):
+    camera = desk.camera("014")
+    desk.room.cameras.retire(desk.room.supervisor, camera.id)
+    desk.page.refresh()
+    desk.settle()
+    assert "014" not in desk.shown()
+    told = [each.message.text for each in desk.messages.book.newest_first()]
+    assert "Camera 014 was taken out of use: its tile is empty now." in told
