@@ -63,6 +63,8 @@ def _status(options: argparse.Namespace) -> int:
     print(f"at {contact.host}:{contact.port}; the database {state.database}")
     cameras = ", ".join(f"{count} {word}" for word, count in sorted(state.counts.items())) or "none yet"
     print(f"Cameras: {cameras}; {len(state.leases)} being steered, {state.stops} stopped for a silent desk")
+    if state.trouble:
+        print(state.trouble)
     for job in state.jobs:
         print(f"{job.title}: {job.outcome.value}{f', {job.words}' if job.words else ''}")
     return 0

@@ -21,8 +21,8 @@ class SteeringPerson(QObject):
     def _follow(self) -> None:
         self._control.sit_down(self._session.actor.handle if self._session.signed_in else "", self._prove)
 
-    def _prove(self, recorder: str, desk: str) -> str:
-        """The proof for that recorder; "" without an open key (signed in while the database was away)."""
+    def _prove(self, recorder: str, desk: str, nonce: str) -> str:
+        """The proof for that recorder now; "" without an open key (signed in while the database was away)."""
         handle = self._session.actor.handle if self._session.signed_in else ""
         key = self._keys.of(handle)
-        return sign(key.private, *proof_facts(recorder, desk, handle)) if key is not None else ""
+        return sign(key.private, *proof_facts(recorder, desk, nonce, handle)) if key is not None else ""

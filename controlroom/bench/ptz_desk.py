@@ -63,8 +63,8 @@ class RandomHands:
         told, client = self._told, self._client
         key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(told["key"]))
 
-        def prove(recorder: str, desk: str) -> str:
-            return sign(key, *proof_facts(recorder, desk, told["handle"]))
+        def prove(recorder: str, desk: str, nonce: str) -> str:
+            return sign(key, *proof_facts(recorder, desk, nonce, told["handle"]))
 
         client.lease_at(from_plain(PinnedEndpoint, told["end"]), told["name"])
         client.sit_down(told["handle"], prove)

@@ -4,6 +4,7 @@ Nothing here speaks to a camera or imports what does. A move works like a dead m
 calls `move` again at least every 0.3 s (a timer of the window does), otherwise the camera is stopped after 0.6 s.
 """
 
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -33,7 +34,8 @@ from controlroom.processes.supervised import SupervisedProcess
 from controlroom.processes.supervisor import Supervisor
 
 MODULE = "controlroom.cameras.control"
-Prove = Callable[[str, str], str]
+Prove = Callable[[str, str, str], str]
+"""Recorder (its fingerprint), desk and nonce become a signature of whoever sits here; "" without one."""
 
 
 @dataclass
@@ -73,7 +75,7 @@ class ControlClient:
         self._last_number = 0
         self._leases: Message | None = None
         self._end: PinnedEndpoint | None = None
-        self._desk = ""
+        self._secret = secrets.token_urlsafe(32)  # tells this desk from every other, whatever its name
         self._person: tuple[str, Prove] | None = None
         self._process = SupervisedProcess(
             "control",
@@ -164,13 +166,18 @@ class ControlClient:
         """
         with self._lock:
             told = to_plain(end) if end is not None else None
-            self._leases = {"do": Order.LEASE_AT, "end": told, "desk": desk, "expected": expected}
-            self._end, self._desk = end, desk
-            self._send_person()
+            self._leases = {
+                "do": Order.LEASE_AT,
+                "end": told,
+                "desk": desk,
+                "secret": self._secret,
+                "expected": expected,
+            }
+            self._end = end
             self._process.send(self._leases)
 
-    def sit_down(self, handle: str, prove: Prove = lambda _recorder, _desk: "") -> None:
-        """Steer in this person's name from now on; `prove` signs for a recorder (its fingerprint) and this desk."""
+    def sit_down(self, handle: str, prove: Prove = lambda _recorder, _desk, _nonce: "") -> None:
+        """Steer in this person's name from now on; `prove` signs whenever the recorder wants to know that they do."""
         with self._lock:
             self._person = handle, prove
             self._send_person()
@@ -272,9 +279,16 @@ class ControlClient:
 
     def _send_person(self) -> None:
         if self._person is not None:
-            handle, prove = self._person
-            proof = prove(self._end.fingerprint, self._desk) if self._end is not None and handle else ""
-            self._process.send({"do": Order.PERSON, "handle": handle, "proof": proof})
+            self._process.send({"do": Order.PERSON, "handle": self._person[0]})
+
+    def _prove(self, facts: list[str]) -> None:
+        """Sign for the recorder that this desk knows, and for nobody but who sits here."""
+        recorder, desk, nonce, handle = facts
+        with self._lock:
+            sitting, prove = self._person or ("", lambda *_: "")
+            ours = self._end is not None and recorder == self._end.fingerprint and handle == sitting
+            proof = prove(recorder, desk, nonce) if ours else ""
+            self._process.send({"do": Order.PROOF, "facts": facts, "proof": proof})
 
     def _send_connect(self, camera_id: str) -> None:
         self._process.send({**self._connected[camera_id], "held": camera_id in self._refused})
@@ -317,6 +331,9 @@ class ControlClient:
             return
         if "hold_news" in message:
             self.on_hold_news(from_plain(HoldNews, message["hold_news"]))
+            return
+        if "prove" in message:
+            self._prove([str(each) for each in message["prove"]])
             return
         with self._lock:
             pending = self._pending.pop(message["answer"], None)

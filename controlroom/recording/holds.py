@@ -2,10 +2,14 @@
 
 The rules are `cameras/holds/rules.py`. Here they are made safe for threads, written down for the recorder's next run
 (who held what, the last number, the tours that were paused), and their outcomes handed to whoever acts on them.
+
+No number is given twice: where nothing readable tells the last one, numbers begin with the moment in milliseconds,
+which is above any that were counted up to.
 """
 
 import logging
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from controlroom.cameras.holds.records import Claim, ClaimAnswer, Hold, Holder, HoldNotice, Verdict
-from controlroom.cameras.holds.rules import Ended, HoldRules, HoldTable
+from controlroom.cameras.holds.rules import MOST_HOLDS, Ended, HoldRules, HoldTable
 from controlroom.codec import to_plain
 from controlroom.errors import Unavailable
 from controlroom.recording.storage_folder import write_private
@@ -25,6 +29,8 @@ T = TypeVar("T")
 MOST_NOTICES = 50  # waiting for one desk
 MOST_ENDED = 5000  # waiting to be counted while the database is away
 MOST_TOURS = 32
+MOST_NUMBER = 2**53
+UNREADABLE = ".unreadable"  # a file that nobody can read is kept under this ending
 
 Permit = Callable[[str, Holder], str]
 """Why a person may not steer that camera now, "" when they may; asked wherever a hold is given. It must not wait."""
@@ -48,6 +54,7 @@ class HoldBook:
         monotonic: Callable[[], float],
         rules: Callable[[], HoldRules] = HoldRules,
         permit: Permit = lambda _camera, _who: "",
+        moment: Callable[[], float] = time.time,
     ) -> None:
         self._path, self._monotonic, self._rules, self._permit = path, monotonic, rules, permit
         self._lock = threading.Lock()
@@ -55,8 +62,11 @@ class HoldBook:
         self._ended: deque[Ended] = deque(maxlen=MOST_ENDED)
         self._tours_due: dict[str, tuple[str, ...]] = {}
         self._listeners: list[Callable[[], None]] = []
-        self._table = HoldTable()
-        before = self._read()
+        self._heirs: Callable[[Holder], bool] = lambda _heir: True
+        self._table = HoldTable(may_inherit=self._may_inherit)
+        self.trouble = ""
+        """What was wrong with what the last run wrote down."""
+        before = self._read() or _Written(int(moment() * 1000))
         self._paused = dict(before.paused)
         self._table.last_number = before.last_number
         self._table.restore(before.holds, monotonic())
@@ -68,6 +78,28 @@ class HoldBook:
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed`, on whichever thread, whenever desks have something to hear."""
         self._listeners.append(changed)
+
+    def ask_heirs(self, is_there: Callable[[Holder], bool]) -> None:
+        """Before a hold goes to whoever is to have it next, ask whether they are still there."""
+        self._heirs = is_there
+
+    def desks(self) -> dict[str, str]:
+        """Name the desks that hold a camera or are to have one, with their keys."""
+        with self._lock:
+            parties = [
+                who for each in self._table.held.values() for who in (each.asker, each.successor, each.holder)
+            ]
+        return {each.desk: each.key for each in parties if each is not None}
+
+    def forget(self, desk: str) -> None:
+        """That desk is gone: it asks for nothing, and is told nothing."""
+        self.leave(desk)
+        with self._lock:
+            self._notices.pop(desk, None)
+
+    def know_as(self, who: Holder) -> None:
+        """Somebody's rank is another by now."""
+        self._turn(lambda _: self._table.know_as(who))
 
     def claim(self, camera_id: str, who: Holder, how: Claim, number: int = 0) -> ClaimAnswer:
         """Give the camera, or say who has it; refused where the port refuses this person."""
@@ -101,7 +133,7 @@ class HoldBook:
 
         def release(now: float) -> bool:
             known = self._table.held.get(camera_id)
-            if paused and known is not None and known.number == number:
+            if paused and known is not None and known.number == number and known.holder.desk == desk:
                 self._paused.setdefault(camera_id, tuple(paused)[:MOST_TOURS])
             return self._table.release(camera_id, desk, number, moves, now)
 
@@ -167,6 +199,9 @@ class HoldBook:
             held = camera_id in self._table.held
             (self._paused if held else self._tours_due).setdefault(camera_id, tuple(tours))
 
+    def _may_inherit(self, camera_id: str, heir: Holder) -> bool:
+        return not self._permit(camera_id, heir) and self._heirs(heir)
+
     def _asked(self, camera_id: str, who: Holder, ask: Callable[[float], ClaimAnswer]) -> ClaimAnswer:
         reason = self._permit(camera_id, who)
         if reason:
@@ -180,7 +215,8 @@ class HoldBook:
             outcome = work(self._monotonic())
             for ended in self._table.ended:
                 self._ended.append(ended)
-                if ended.free and (tours := self._paused.pop(ended.held.camera_id, None)):
+                tours = self._paused.pop(ended.held.camera_id, None) if ended.free else None
+                if tours and len(self._tours_due) < MOST_HOLDS:
                     self._tours_due[ended.held.camera_id] = tours
             for desk, notice in self._table.notices:
                 self._notices[desk].append(notice)
@@ -193,14 +229,27 @@ class HoldBook:
                 listener()
         return outcome
 
-    def _read(self) -> _Written:
+    def _read(self) -> _Written | None:
+        """What the last run wrote down; None where nothing can be read. Such a file is put aside, and that is said."""
         if not self._path.exists():
-            return _Written()
+            return None
         try:
-            return read_json(self._path, _Written)
-        except (OSError, ValueError):
-            log.warning("the holds of the last run cannot be read: %s", self._path)
-            return _Written()
+            found = read_json(self._path, _Written)
+            numbers = [found.last_number, *(number for _, number, _ in found.holds)]
+            if not all(0 <= each <= MOST_NUMBER for each in numbers):
+                raise ValueError("a number in it was never given")
+        except (OSError, ValueError) as error:
+            aside = self._path.with_name(self._path.name + UNREADABLE)
+            self.trouble = (
+                f"The holds of the last run cannot be read ({error}); they are kept as {aside.name}."
+            )
+            log.error("%s", self.trouble)
+            try:
+                self._path.replace(aside)
+            except OSError as refused:
+                log.error("%s cannot be put aside: %s", self._path, refused)
+            return None
+        return found
 
     def _write(self) -> None:
         holds = tuple(sorted((key, held.number, held.holder) for key, held in self._table.held.items()))

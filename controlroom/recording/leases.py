@@ -3,10 +3,13 @@
 A desk sends the complete list of what it steers each time, so the next message makes up for a lost one. Renewals
 stay in memory; which cameras are leased at all is stored on disk, so that a recorder that was killed knows after
 its restart which to stop. A camera is stopped through the recorder's own control process.
+
+A lease belongs to the desk whose secret it came with (its key, `desks.py`), whatever the desk is called.
 """
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -22,7 +25,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_S = 10.0  # no desk may ask for more: that long a camera would run on
 GRACE_S = 2.5  # after a restart: time for desks that still steer to say so
-MOST_LEASES = 500
+MOST_LEASES = 1000  # of so many that each desk known can have five
+MOST_OF_A_DESK = 100
 MOST_ID = 120  # characters of a desk's or camera's name
 WARM_AFTER_S = 0.8  # the camera is connected to only once the desk's own orders have gone out
 DISCONNECT_AFTER_S = 600.0  # how long a camera nobody steers any more stays connected
@@ -35,25 +39,30 @@ class LeaseBook:
         self._path, self._monotonic = path, monotonic
         self._lock = threading.Lock()
         self._leases: dict[tuple[str, str], Lease] = {}
+        self._crowded_out: list[Lease] = []
         now = monotonic()
-        for camera_id, desk in self._read():
-            self._leases[camera_id, desk] = Lease(camera_id, desk, now, now + GRACE_S)
+        for camera_id, desk, key in self._read():
+            self._leases[camera_id, key] = Lease(camera_id, desk, now, now + GRACE_S, key)
 
-    def renew(self, desk: str, camera_ids: Iterable[str], for_s: float) -> None:
-        """Record that `desk` steers exactly these cameras for the next `for_s` seconds, unless it renews them."""
-        now = self._monotonic()
+    def renew(self, desk: str, camera_ids: Iterable[str], for_s: float, *, key: str = "") -> None:
+        """Record that a desk steers exactly these cameras for the next `for_s` seconds, unless it renews them.
+
+        Only leases of the same key (the name, where there is none) are replaced or taken away.
+        """
+        now, key = self._monotonic(), key or desk
         until = now + max(0.0, min(LONGEST_S, for_s))
         with self._lock:
             before = set(self._leases)
-            wanted = {(camera_id[:MOST_ID], desk[:MOST_ID]) for camera_id in camera_ids}
-            for key in before:
-                if key[1] == desk and key not in wanted:
-                    del self._leases[key]
-            for key in wanted:
-                known = self._leases.get(key)
-                if known is None and len(self._leases) >= MOST_LEASES:
+            wanted = {camera_id[:MOST_ID] for camera_id in camera_ids}
+            for camera_id, of in before:
+                if of == key and camera_id not in wanted:
+                    del self._leases[camera_id, of]
+            for camera_id in sorted(wanted):
+                known = self._leases.get((camera_id, key))
+                if known is None and not self._has_room(key):
                     continue
-                self._leases[key] = Lease(*key, known.since if known else now, until)
+                since = known.since if known else now
+                self._leases[camera_id, key] = Lease(camera_id, desk[:MOST_ID], since, until, key)
             if set(self._leases) != before:
                 self._write()
 
@@ -63,9 +72,11 @@ class LeaseBook:
         with self._lock:
             over = [lease for lease in self._leases.values() if lease.until <= now]
             for lease in over:
-                del self._leases[lease.camera_id, lease.desk]
+                del self._leases[lease.camera_id, lease.key]
             if over:
                 self._write()
+            over += self._crowded_out
+            self._crowded_out = []
             steered = {camera_id for camera_id, _ in self._leases}
         return [lease for lease in over if lease.camera_id not in steered]
 
@@ -74,18 +85,35 @@ class LeaseBook:
         with self._lock:
             return sorted(self._leases.values(), key=lambda lease: lease.since)
 
-    def _read(self) -> list[tuple[str, str]]:
+    def _has_room(self, key: str) -> bool:
+        """Whoever has the most gives way to somebody who has fewer; that camera is stopped, as if it had lapsed."""
+        if len(self._leases) < MOST_LEASES:
+            return True
+        counts = Counter(of for _, of in self._leases)
+        greediest, most = counts.most_common(1)[0]
+        if most <= counts[key] + 1:
+            return False
+        newest = max(
+            (each for each in self._leases.values() if each.key == greediest), key=lambda each: each.since
+        )
+        self._crowded_out.append(self._leases.pop((newest.camera_id, greediest)))
+        return True
+
+    def _read(self) -> list[tuple[str, str, str]]:
         if not self._path.exists():
             return []
         try:
-            return read_json(self._path, list[tuple[str, str]])[:MOST_LEASES]
+            found = read_json(self._path, list[tuple[str, ...]])[:MOST_LEASES]
+            return [(each[0], each[1], each[-1]) for each in found if len(each) in (2, 3)]
         except (OSError, ValueError):
             log.warning("the leases of the last run cannot be read: %s", self._path)
             return []
 
     def _write(self) -> None:
         try:
-            write_private(self._path, sorted(self._leases))
+            write_private(
+                self._path, sorted((each.camera_id, each.desk, each.key) for each in self._leases.values())
+            )
         except Unavailable as error:  # a full disk must not cost the leases themselves
             log.warning("the leases cannot be written down: %s", error)
 

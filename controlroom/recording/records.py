@@ -10,12 +10,16 @@ from controlroom.processes.records import ProcessHealth
 
 @dataclass(frozen=True)
 class Lease:
-    """A desk's notice that it is steering a camera; `until` is monotonic seconds of the recorder's clock."""
+    """A desk's notice that it is steering a camera; `until` is monotonic seconds of the recorder's clock.
+
+    `key` tells the desk from every other.
+    """
 
     camera_id: str
     desk: str
     since: float
     until: float
+    key: str = ""
 
 
 class HealthState(StrEnum):
@@ -151,6 +155,8 @@ class RecorderState:
     """Cameras that answered their last check, by id."""
     stops: int = 0
     """Cameras stopped since it started because a desk fell silent."""
+    trouble: str = ""
+    """What it found damaged when it started, and put aside."""
 
 
 @dataclass(frozen=True)

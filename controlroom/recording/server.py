@@ -1,8 +1,8 @@
 """Serves desks over HTTPS: every request needs a bearer token; replies and times are limited.
 
     GET  /state     version, age, memory, processes, jobs, leases, camera health
-    POST /leases    {"desk", "cameras", "for_s", "owed"}: all cameras that desk steers now; those "owed" among them do
-                    not acknowledge its Stop: the recorder stops them and answers which were, "stopped"
+    POST /leases    {"desk", "session", "cameras", "for_s", "owed"}: all cameras that desk steers now; "owed" are
+                    those that do not acknowledge its Stop: the recorder stops them, and answers which were ("stopped")
     POST /holds/…   who steers which camera: `hold_requests.py`
     POST /restart   {"process"}: start one of the recorder's own processes again
     POST /stop      end the recorder in order
@@ -24,10 +24,11 @@ from aiohttp import web
 
 from controlroom.codec import to_plain
 from controlroom.errors import Unavailable
+from controlroom.recording.desks import NoRoom
 from controlroom.recording.hold_requests import HoldRequests
-from controlroom.recording.leases import MOST_LEASES, LeaseBook
+from controlroom.recording.leases import LONGEST_S, MOST_OF_A_DESK, LeaseBook
 from controlroom.recording.records import RecorderState
-from controlroom.recording.replies import values_of, words
+from controlroom.recording.replies import Bodies, name, seconds, values_of, words
 from controlroom.recording.storage_folder import RecorderSecrets
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,8 @@ log = logging.getLogger(__name__)
 PROTOCOL = 1  # of what desk and recorder say to each other
 MOST_BODY = 64 * 1024
 REQUEST_S = 5.0
-AT_ONCE = 128  # requests under way, one of each desk waiting for news of holds; more are told to come back
+AT_ONCE = 128  # requests under way, those who wait for news of holds left out; more are told to come back
+WAITING = "/holds/watch"
 READY_WITHIN_S = 10.0
 _Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -62,6 +64,7 @@ class RecorderServer:
         self._ready = threading.Event()
         self._failure: OSError | None = None
         self._busy = 0
+        self._bodies = Bodies()
         self._thread = threading.Thread(target=self._run, name="recorder server", daemon=True)
         self.host, self.port = "", 0
 
@@ -122,11 +125,16 @@ class RecorderServer:
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self._secrets.token}".encode()):
             return words("This needs the recorder's token.", 401)
-        if self._busy >= AT_ONCE:
+        counts = request.path != WAITING
+        if counts and self._busy >= AT_ONCE:
             return words("Too much at once; come back in a moment.", 503)
-        self._busy += 1
         try:
-            return await asyncio.wait_for(handler(request), REQUEST_S)
+            await self._bodies.wait_for(request)
+            self._busy += counts
+            try:
+                return await asyncio.wait_for(handler(request), REQUEST_S)
+            finally:
+                self._busy -= counts
         except TimeoutError:
             return words("That took too long.", 408)
         except web.HTTPException as error:
@@ -134,24 +142,28 @@ class RecorderServer:
         except Exception:
             log.exception("a request failed: %s %s", request.method, request.path)
             return words("The recorder failed at that.", 500)
-        finally:
-            self._busy -= 1
 
     async def _state(self, _: web.Request) -> web.Response:
         state = await asyncio.to_thread(self._handlers.state)
         return web.json_response({"protocol": PROTOCOL, **to_plain(state)})
 
     async def _leases(self, request: web.Request) -> web.Response:
+        """A desk that the recorder does not know yet enters with its first lease; nobody sits there so far."""
         values = await values_of(request)
-        desk, cameras, for_s = values.get("desk"), values.get("cameras"), values.get("for_s")
-        if not isinstance(desk, str) or not desk or not isinstance(cameras, list):
-            return words("A lease names a desk and its cameras.", 400)
-        if isinstance(for_s, bool) or not isinstance(for_s, int | float) or len(cameras) > MOST_LEASES:
-            return words("A lease lasts so many seconds.", 400)
-        self._handlers.leases.renew(desk, [str(each) for each in cameras], float(for_s))
-        owed = values.get("owed", [])
-        owed = [str(each) for each in owed] if isinstance(owed, list) else []
-        stopped = self._handlers.hand_over(desk, owed)
+        cameras = values.get("cameras")
+        if not isinstance(cameras, list) or len(cameras) > MOST_OF_A_DESK:
+            return words("A lease names a desk's cameras.", 400)
+        secret, called = str(values.get("session", "")), str(values.get("desk", ""))
+        try:
+            camera_ids, for_s = [name(each) for each in cameras], seconds(values.get("for_s"), LONGEST_S)
+            owed = [name(each) for each in list(values.get("owed", []))[:MOST_OF_A_DESK]]
+            desk = self._handlers.holds.desks.enter(secret, called, request.remote or "")
+        except NoRoom as error:
+            return words(error.what, 503)
+        except (TypeError, ValueError):
+            return words("A lease is of a desk, by its own secret, and lasts so many seconds.", 400)
+        self._handlers.leases.renew(desk.name, camera_ids, for_s, key=desk.key)
+        stopped = self._handlers.hand_over(desk.name, owed)
         return web.json_response({"renewed": len(cameras), "stopped": stopped})
 
     async def _restart(self, request: web.Request) -> web.Response:

@@ -142,7 +142,13 @@ class Recorder:
         self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic, owed)
         control.on_event = self._lease_watch.take_event
         self._rules = HoldRules()
-        self._holds = HoldBook(folder / "holds.json", time.monotonic, lambda: self._rules, parts.permit)
+        self._holds = HoldBook(
+            folder / "holds.json",
+            time.monotonic,
+            lambda: self._rules,
+            parts.permit,
+            lambda: parts.clock.now().timestamp(),
+        )
         self._hold_counting = HoldCounting(self._holds, HoldStore(parts.database), time.monotonic)
         self._jobs = JobRunner(parts.jobs, JobStore(parts.database), parts.clock, salt=storage_id)
         self._serve(storage_id)
@@ -253,4 +259,5 @@ class Recorder:
             troubled=tuple(sorted(troubled, key=lambda each: each.since)[:MOST_TROUBLED]),
             online=tuple(each.camera_id for each in health if each.state is HealthState.ONLINE),
             stops=self._lease_watch.stops,
+            trouble=self._holds.trouble,
         )

@@ -60,8 +60,8 @@ class SecondDesk:
     def _id(self) -> str:
         return str(self._camera.camera_id)
 
-    def _prove(self, recorder: str, desk: str) -> str:
-        return sign(self._key.private, *proof_facts(recorder, desk, self._handle))
+    def _prove(self, recorder: str, desk: str, nonce: str) -> str:
+        return sign(self._key.private, *proof_facts(recorder, desk, nonce, self._handle))
 
 
 def _key_of(room: Room, handle: str, password: str) -> OpenKey:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError
 
 from controlroom.accounts.records import Role
 from controlroom.cameras.holds.rules import Ending
@@ -42,6 +43,15 @@ def count(room: Room, camera_id: int, *, minutes: int, moves: int, ending: Endin
         work.session.add(row)
 
 
+def refused_by_the_database(room: Room, statement: str) -> None:
+    said = "movements below zero, or an end before its beginning"
+    with (
+        pytest.raises(DBAPIError, match=f"{said}|permission denied" if "UPDATE" in statement else said),
+        room.database.engine.begin() as connection,
+    ):
+        connection.exec_driver_sql(statement)
+
+
 @pytest.mark.both_engines
 def test_the_latest_come_first_by_camera_by_number_and_by_person(room: Room) -> None:
     first, second = room.add_camera("014", "George Street").id, room.add_camera("015", "North End").id
@@ -56,6 +66,15 @@ def test_the_latest_come_first_by_camera_by_number_and_by_person(room: Room) -> 
     of_person = history.of_person(room.auditor, room.operator.user_id, 2)
     assert [(each.camera, each.moves) for each in of_person] == [("014", 2), ("015", 1)]
     assert history.of_person(room.auditor, room.auditor.user_id) == []
+    at = "'2026-11-27 22:00:00'", "'2026-11-27 21:59:59'"
+    for changed in ("moves = -5", f"began_at = {at[0]}, ended_at = {at[1]}"):
+        refused_by_the_database(room, f"UPDATE camera_holds SET {changed} WHERE moves = 2")
+    for moves, ended in ((-5, at[0]), (5, at[1])):
+        refused_by_the_database(
+            room,
+            "INSERT INTO camera_holds (camera_id, handle, desk, began_at, ended_at, moves, ending) "
+            f"VALUES ({first}, 'x', 'd', {at[0]}, {ended}, {moves}, 'idle')",
+        )
     room.cameras.retire(room.supervisor, first)
     assert history.of_number(room.auditor, "014"), "what was steered stays readable when the camera is gone"
     with pytest.raises(NotFound):

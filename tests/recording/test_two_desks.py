@@ -96,8 +96,8 @@ class ControlRoom:
         desk.client.on_hold_news = desk.news.append
         desk.client.on_holds = lambda seen: setattr(desk, "seen", seen)
 
-        def prove(recorder: str, at: str) -> str:
-            return sign(key.private, *proof_facts(recorder, at, actor.handle))
+        def prove(recorder: str, at: str, nonce: str) -> str:
+            return sign(key.private, *proof_facts(recorder, at, nonce, actor.handle))
 
         desk.client.lease_at(self.site.storage.contact(), name)
         desk.client.sit_down(actor.handle, prove)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from controlroom.cameras.control.hold_line import HoldLine
+from controlroom.cameras.control.hold_line import Busy, HoldLine
 from controlroom.errors import PermissionRefused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ class Work(Protocol):
     def refused(self, reason: str) -> None: ...
 
     def lost_contact(self) -> None: ...
+
+    def busy(self) -> None: ...
 
     def tell_seen(self) -> None: ...
 
@@ -123,6 +125,8 @@ class HoldCalls:
                 self._work.renew(line)
         except PermissionRefused as error:
             self._work.refused(error.what)
+        except Busy:
+            self._work.busy()
         except Unavailable as error:
             log.debug("the recorder was not asked for holds: %s", error)
             self._work.lost_contact()

@@ -13,8 +13,9 @@ from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
 from controlroom.cameras.control.hold_calls import HoldCalls
-from controlroom.cameras.control.hold_line import HoldLine, Person
+from controlroom.cameras.control.hold_line import DeskSecret, HoldLine
 from controlroom.cameras.control.hold_listener import HoldListener
+from controlroom.cameras.control.hold_proofs import HoldProofs
 from controlroom.cameras.control.hold_reports import HoldReports, fault_of
 from controlroom.cameras.control.messages import HoldWord, Message
 from controlroom.cameras.control.steering import DEAD_MAN_S, Velocity
@@ -50,7 +51,8 @@ class HoldKeeper:
         self._guard = HoldGuard()
         self._changed = threading.Condition(threading.RLock())
         self._line: HoldLine | None = None
-        self._desk, self._person = "", Person()
+        self._handle = ""
+        self._proofs = HoldProofs(send)
         self._claiming: set[str] = set()
         self._asked: set[str] = set()
         self._wanted: dict[str, tuple[Velocity, float]] = {}
@@ -62,29 +64,33 @@ class HoldKeeper:
 
     # -- from the desk ---------------------------------------------------------------------------------------
 
-    def expect(self, end: dict[str, Any] | None, desk: str, *, expected: bool) -> None:
+    def expect(self, end: dict[str, Any] | None, desk: DeskSecret, *, expected: bool) -> None:
         """Set where the recorder listens. `expected`: there is one, though nobody knows yet where."""
         with self._changed:
-            self._desk = desk
             self._guard.guarded = expected or end is not None
             if end is not None:
-                self._line = HoldLine(from_plain(PinnedEndpoint, end), desk, self._entered)
-                self._line.set_person(self._person)
+                known = from_plain(PinnedEndpoint, end)
+                self._line = HoldLine(known, desk, self._entered, self._proofs.ask)
+                self._line.set_person(self._handle)
                 if self._calls.use(self._line):
                     self._listener.start()
         self.tell_seen()
 
-    def set_person(self, handle: str, proof: str) -> None:
-        """Another person sits here, or the same one with another proof; what somebody else held is let go."""
+    def take_proof(self, facts: list[str], proof: str) -> None:
+        """The desk has signed for who sits there, or cannot."""
+        self._proofs.take(tuple(facts), proof)
+
+    def set_person(self, handle: str) -> None:
+        """A person sits here, or the same one signed in again; what somebody else held is let go."""
         with self._changed:
-            before, self._person = self._person, Person(handle, proof)
-            if before.handle != handle:
+            before, self._handle = self._handle, handle
+            if before != handle:
                 for camera_id in list(self._guard.beliefs):
                     self._let_go(camera_id)
                 self._guard.warned.clear()
                 self._asked.clear()
             if self._line is not None:
-                self._line.set_person(self._person)
+                self._line.set_person(handle)
             self._do(self.renew)
 
     def move(self, camera_id: str, velocity: Velocity) -> None:
@@ -230,8 +236,9 @@ class HoldKeeper:
                 self._hurry()
             for camera_id in self._guard.lost_by(holds):
                 self._let_go(camera_id)
+            name = self._line.name if self._line is not None else ""
             for each in holds:
-                ours = each.desk == self._desk and not each.ending and each.camera_id in self._asked
+                ours = each.desk == name and not each.ending and each.camera_id in self._asked
                 if ours and each.camera_id not in self._guard.beliefs:
                     self._claim(each.camera_id, Claim.STEER)
             for notice in notices:
@@ -262,7 +269,17 @@ class HoldKeeper:
     def lost_contact(self) -> None:
         """The recorder does not answer: what waited for it is told so."""
         with self._changed:
-            self._guard.away = True
+            self._guard.away, self._guard.busy = True, False
+        self._put_off()
+
+    def busy(self) -> None:
+        """The recorder has no time for this desk: what waited for it is told so."""
+        with self._changed:
+            self._guard.told_busy()
+        self._put_off()
+
+    def _put_off(self) -> None:
+        with self._changed:
             self._calls.due_in(RETRY_S)
             self._calls.forget()
             self._claiming.clear()
@@ -278,7 +295,7 @@ class HoldKeeper:
     def refused(self, reason: str) -> None:
         """The recorder refuses this desk or person: what waited is told why."""
         with self._changed:
-            self._guard.away = False
+            self._guard.answered()
             self._calls.due_in(KEEP_WARM_S)
             self._claiming.clear()
             waiting, self._wanted = list(self._wanted), {}
@@ -326,6 +343,7 @@ class HoldKeeper:
             self._calls.due_in((RENEW_S if self._guard.beliefs else KEEP_WARM_S) - passed_s)
         for camera_id in paused:
             self._forget_tours(camera_id)
+        line.prove_again(str(answer["nonce"]))
 
     def release_quiet(self, line: HoldLine) -> None:
         """Give back the holds of cameras that stand by now."""

@@ -40,6 +40,7 @@ class HoldReports:
             guard.guarded and guard.away,
             guard.guarded,
             tuple(sorted(guard.warned)) if guard.away else (),
+            guard.guarded and guard.busy,
         )
         if seen != self._seen:
             self._seen = seen
@@ -50,6 +51,7 @@ def fault_of(news: HoldNews) -> DeviceFault:
     """The failure of something that was asked of a camera this desk does not hold."""
     what = {
         GuardKind.UNGUARDED: "The recorder does not answer, so nobody can say who steers this camera.",
+        GuardKind.BUSY: "The recorder is busy, so nobody is given control now.",
         GuardKind.REFUSED: news.reason or "The recorder refused it.",
     }.get(news.guard or GuardKind.OTHERS, f"{news.name or 'Somebody else'} has control of this camera.")
     return DeviceFault(FaultKind.BUSY, what, remedy="Take control first.")

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from controlroom.cameras.control.hold_line import COME_BACK, DeskSecret
 from controlroom.codec import from_plain
 from controlroom.errors import Unavailable
-from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
+from controlroom.processes.pinned_https import Declined, PinnedEndpoint, PinnedHttps
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +36,13 @@ class LeaseRenewer:
         self._moving_cameras, self._owed, self._stopped = moving_cameras, owed, stopped
         self._changed = threading.Condition()
         self._recorder: PinnedHttps | None = None
-        self._desk = ""
+        self._desk = DeskSecret("", "")
         self._awake = False
         self._closing = False
         self._told: list[str] = []
         self._thread: threading.Thread | None = None
 
-    def lease_at(self, end: dict[str, Any] | None, desk: str) -> None:
+    def lease_at(self, end: dict[str, Any] | None, desk: DeskSecret) -> None:
         """Set where the recorder listens; None when there is none."""
         with self._changed:
             self._recorder = PinnedHttps(from_plain(PinnedEndpoint, end)) if end is not None else None
@@ -87,18 +88,25 @@ class LeaseRenewer:
         if self._recorder is not None:
             self._recorder.close()
 
-    def _tell(self, recorder: PinnedHttps, desk: str, moving: list[str]) -> float:
+    def _tell(self, recorder: PinnedHttps, desk: DeskSecret, moving: list[str]) -> float:
         """Send one renewal; returns the seconds to wait before the next, 0 for the usual interval."""
         if not moving and not self._told:
             return 0.0
-        values = {"desk": desk, "cameras": moving, "for_s": LEASE_S, "owed": sorted(self._owed())}
+        values = {
+            "desk": desk.name,
+            "session": desk.secret,
+            "cameras": moving,
+            "for_s": LEASE_S,
+            "owed": sorted(self._owed()),
+        }
         began = time.monotonic()
         self._told = moving or self._told  # it may arrive even if its answer does not
         try:
             answer = recorder.ask("POST", "/leases", values, seconds=CALL_S)
         except Unavailable as error:
             log.debug("leases were not renewed after %.1f s: %s", time.monotonic() - began, error)
-            return AWAY_S
+            busy = isinstance(error, Declined) and error.status == COME_BACK
+            return RENEW_S if busy else AWAY_S
         self._told = moving
         for camera_id in answer.get("stopped", ()):
             self._stopped(str(camera_id))

@@ -37,6 +37,7 @@ class Order(StrEnum):
     STOP_FOCUS = "stop_focus"
     LEASE_AT = "lease_at"
     PERSON = "person"
+    PROOF = "proof"
     HOLD = "hold"
     START_TOURS = "start_tours"
 

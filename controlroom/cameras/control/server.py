@@ -8,6 +8,7 @@ from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
 from controlroom.cameras.control.hold_keeper import HoldKeeper
+from controlroom.cameras.control.hold_line import DeskSecret
 from controlroom.cameras.control.lease_renewer import LeaseRenewer
 from controlroom.cameras.control.messages import STEERING, HoldWord, Message, Order, Question, fault_to_wire
 from controlroom.cameras.control.questions import OF_A_HEAD, OF_A_LENS
@@ -78,12 +79,7 @@ class ControlServer:
                 camera.stopped_by_recorder()
 
     def _obey(self, order: Order, message: Message) -> None:
-        if order is Order.LEASE_AT:
-            self._leases.lease_at(message["end"], str(message["desk"]))
-            self._holds.expect(message["end"], str(message["desk"]), expected=bool(message["expected"]))
-            return
-        if order is Order.PERSON:
-            self._holds.set_person(str(message["handle"]), str(message["proof"]))
+        if self._obey_of_desk(order, message):
             return
         camera_id = str(message["camera"])
         if order is Order.CONNECT:
@@ -92,7 +88,26 @@ class ControlServer:
             self._leave(self._cameras.pop(camera_id, None))
         elif (camera := self._cameras.get(camera_id)) is None:
             log.warning("camera %s: %s before it was connected", camera_id, order.value)
-        elif order is Order.MOVE:
+        else:
+            self._obey_of_camera(order, camera, message)
+
+    def _obey_of_desk(self, order: Order, message: Message) -> bool:
+        """Carry out what is about the desk and no camera; False for any other order."""
+        if order is Order.LEASE_AT:
+            desk = DeskSecret(str(message["desk"]), str(message["secret"]))
+            self._leases.lease_at(message["end"], desk)
+            self._holds.expect(message["end"], desk, expected=bool(message["expected"]))
+        elif order is Order.PERSON:
+            self._holds.set_person(str(message["handle"]))
+        elif order is Order.PROOF:
+            self._holds.take_proof([str(each) for each in message["facts"]], str(message["proof"]))
+        else:
+            return False
+        return True
+
+    def _obey_of_camera(self, order: Order, camera: ControlledCamera, message: Message) -> None:
+        camera_id = camera.camera_id
+        if order is Order.MOVE:
             self._move(camera, (float(message["pan"]), float(message["tilt"]), float(message["zoom"])))
         elif order is Order.FOCUS:
             self._focus(camera, float(message["speed"]))

@@ -30,6 +30,8 @@ class HoldGuard:
     """A recorder is expected: without one, nobody arbitrates and everything moves."""
     away: bool = True
     """The recorder does not answer (or has not answered yet)."""
+    busy: bool = False
+    """The recorder answers, and has no time for this desk: nothing new may be moved, and nobody steers past it."""
     beliefs: dict[str, Belief] = field(default_factory=dict)
     seen: dict[str, Hold] = field(default_factory=dict)
     """Every hold the recorder told last, by camera."""
@@ -46,6 +48,14 @@ class HoldGuard:
             return True
         return self.away and (belief is not None or camera_id in self.warned)
 
+    def answered(self) -> None:
+        """The recorder has answered what it was asked."""
+        self.away = self.busy = False
+
+    def told_busy(self) -> None:
+        """The recorder has no time; what it gave is believed in to its end, and no longer."""
+        self.away, self.busy = False, True
+
     def moved(self, camera_id: str, now: float, *, counts: bool = True) -> None:
         """An order to move goes out; `counts` is False for the repetition of a held key."""
         belief = self.beliefs.get(camera_id)
@@ -56,7 +66,7 @@ class HoldGuard:
 
     def take_answer(self, camera_id: str, answer: ClaimAnswer, asked_at: float, now: float) -> GuardKind:
         """Note what the recorder said to a claim."""
-        self.away = False
+        self.answered()
         if answer.verdict is not Verdict.GIVEN or answer.hold is None:
             self.beliefs.pop(camera_id, None)
             return GuardKind.REFUSED if answer.verdict is Verdict.REFUSED else GuardKind.OTHERS
@@ -71,7 +81,7 @@ class HoldGuard:
 
     def renewed(self, kept: Iterable[str], asked_at: float) -> None:
         """The recorder has extended these."""
-        self.away = False
+        self.answered()
         for camera_id in kept:
             if (known := self.beliefs.get(camera_id)) is not None:
                 self.beliefs[camera_id] = replace(known, until=max(known.until, asked_at + BELIEVED_S))
@@ -95,4 +105,5 @@ class HoldGuard:
         """Say why a movement is held back, with the holder as far as is known."""
         known = self.seen.get(camera_id)
         name, desk = (known.going_to or known.name, known.desk) if known is not None else ("", "")
-        return HoldNews(camera_id, GuardKind.UNGUARDED if self.away else GuardKind.OTHERS, name, desk)
+        others = GuardKind.BUSY if self.busy else GuardKind.OTHERS
+        return HoldNews(camera_id, GuardKind.UNGUARDED if self.away else others, name, desk)

@@ -17,13 +17,17 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Holder:
-    """A person at a desk, as the recorder knows them. `proven`: their own key said so, and the register knew it."""
+    """A person at a desk, as the recorder knows them. `proven`: their own key said so, and the register knew it.
+
+    `key` is the desk's own, whatever its name: SHA-256 of its secret.
+    """
 
     desk: str
     name: str
     user_id: int = 0
     rank: Rank = Rank.OPERATOR
     proven: bool = False
+    key: str = ""
 
 
 class Claim(StrEnum):
@@ -118,6 +122,8 @@ class GuardKind(StrEnum):
     """Somebody else is letting go of it for this desk: the movement goes out as soon as that is done."""
     UNGUARDED = "unguarded"
     """The recorder does not answer: only after a warning."""
+    BUSY = "busy"
+    """The recorder answers that it is busy: nobody steers past it."""
     REFUSED = "refused"
     """The recorder refuses this person."""
 
@@ -142,7 +148,8 @@ class HoldNews:
 class HoldsSeen:
     """Every hold as this desk knows them; `ours` are the cameras it holds itself.
 
-    `away`: the recorder is silent. `guarded`: there is one; without it everything moves and nobody is named.
+    `away`: the recorder is silent. `busy`: it answers, and says that it is busy. `guarded`: there is one; without it
+    everything moves and nobody is named.
     `warned`: cameras that the person steers although it is silent.
     """
 
@@ -151,8 +158,12 @@ class HoldsSeen:
     away: bool = False
     guarded: bool = False
     warned: tuple[str, ...] = ()
+    busy: bool = False
 
 
-def proof_facts(recorder: str, desk: str, handle: str) -> tuple[str, ...]:
-    """What a person's key signs to prove to one recorder who sits at that desk."""
-    return ("controlroom hold 1", recorder, desk, handle)
+def proof_facts(recorder: str, desk: str, nonce: str, handle: str) -> tuple[str, ...]:
+    """What a person's key signs to prove to one recorder who sits at that desk now.
+
+    `nonce` is what the recorder told that desk alone, and tells it no more after a while.
+    """
+    return ("controlroom hold 2", recorder, desk, nonce, handle)

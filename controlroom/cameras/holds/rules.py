@@ -6,7 +6,7 @@ hold for less long than the arbiter waits (`BELIEVED_S` < `LEASE_S`), counted fr
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -30,6 +30,8 @@ GRACE_S = 3.0  # after the arbiter's restart: time for holders to say so
 STOP_OWED_S = 3.0
 MEANWHILE_S = 120.0  # how long it is remembered who steered while the arbiter was away
 MOST_HOLDS = 500
+MOST_OF_A_DESK = 100
+MOST_UNPROVEN = 300  # the rest is for people who are proven
 
 
 class Ending(StrEnum):
@@ -111,14 +113,20 @@ class HoldTable:
     meanwhile: dict[str, dict[str, tuple[str, float]]] = field(default_factory=dict)
     owed: set[str] = field(default_factory=set)
     """Cameras whose hold ended before they acknowledged Stop, until they do."""
+    may_inherit: Callable[[str, Holder], bool] = lambda _camera, _heir: True
+    """Asked again when a hold goes to whoever was to have it next: are they still there, and may they still?"""
 
     def claim(self, camera_id: str, who: Holder, how: Claim, now: float, *, number: int = 0) -> ClaimAnswer:
-        """Give the camera to `who`, or say who has it."""
+        """Give the camera to `who`, or say who has it. `number` is that of the hold they go on with."""
         known = self.held.get(camera_id)
+        if how is Claim.RESUME and not 0 <= number <= self.last_number:
+            return ClaimAnswer(
+                Verdict.REFUSED, known.shown if known else None, reason="There is no such hold."
+            )
         if known is None:
-            if len(self.held) >= MOST_HOLDS:
+            if self._full_for(who):
                 return ClaimAnswer(Verdict.REFUSED, reason="Too many cameras are held at once.")
-            return self._given(camera_id, who, now, number if how is Claim.RESUME else 0)
+            return self._given(camera_id, who, now)
         if known.holder.desk == who.desk and known.ending is None:
             if known.holder == who and how is not Claim.TAKE:
                 self._put(replace(known, until=now + LEASE_S, moved_at=now))
@@ -183,6 +191,8 @@ class HoldTable:
 
     def steered_meanwhile(self, camera_id: str, who: Holder, now: float) -> None:
         """`who` steered that camera while the arbiter was away: everybody else who did is told, and so is `who`."""
+        if camera_id not in self.meanwhile and len(self.meanwhile) >= MOST_HOLDS:
+            return
         parties = self.meanwhile.setdefault(camera_id, {})
         known = self.held.get(camera_id)
         if known is not None:
@@ -237,8 +247,20 @@ class HoldTable:
             if known.successor is not None and known.successor.desk == desk:
                 self._put(replace(known, successor=None))
 
-    def _given(self, camera_id: str, who: Holder, now: float, number: int = 0) -> ClaimAnswer:
-        self.last_number = max(self.last_number + 1, number)
+    def know_as(self, who: Holder) -> None:
+        """Somebody's rank is another by now, or nothing proves it any more: so it is of what they hold."""
+        for known in list(self.held.values()):
+            if known.holder.desk == who.desk and known.holder.rank != who.rank:
+                self._put(replace(known, holder=replace(known.holder, rank=who.rank)))
+
+    def _full_for(self, who: Holder) -> bool:
+        held = self.held.values()
+        unproven = 0 if who.proven else sum(not each.holder.proven for each in held)
+        of_desk = sum(each.holder.desk == who.desk for each in held)
+        return len(held) >= MOST_HOLDS or of_desk >= MOST_OF_A_DESK or unproven >= MOST_UNPROVEN
+
+    def _given(self, camera_id: str, who: Holder, now: float) -> ClaimAnswer:
+        self.last_number += 1
         owed = camera_id in self.owed
         self._put(Held(camera_id, self.last_number, who, now, now + LEASE_S, now, stop_owed=owed))
         if owed:
@@ -252,7 +274,8 @@ class HoldTable:
         self._put(replace(known, ending=how, successor=successor, asker=None))
 
     def _hand_on(self, known: Held, how: Ending, now: float) -> None:
-        heir = known.successor or (known.asker if how is not Ending.LAPSED else None)
+        heirs = (known.successor, known.asker if how is not Ending.LAPSED else None)
+        heir = next((each for each in heirs if each and self.may_inherit(known.camera_id, each)), None)
         self._end(known, how, now, free=heir is None)
         if heir is not None:
             self._given(known.camera_id, heir, now)

@@ -9,6 +9,7 @@ OURS = "you have control"
 UNSEEN = ", recorder silent"
 TAKE_KEY, GIVE_KEY = "K", "G"
 NOBODY_HAS = "Nobody has control of this camera: steer it."
+BUSY = "The recorder is busy: control is given again in a moment"
 HAVE_IT = "You have control of this camera already."
 
 
@@ -106,6 +107,9 @@ def standing(
         return Standing(HoldLineWords(reason, "alarm"), why_not=reason)
     if seen.away:
         return _unguarded(hold, warned=str(camera_id) in seen.warned, pressed=pressed is not None)
+    if seen.busy:
+        line = HoldLineWords(BUSY, "warn") if pressed is not None else NOTHING
+        return Standing(line, why_not=BUSY)
     if hold is None:
         return Standing(why_not=NOBODY_HAS)
     if hold.going_to == me or (guard is GuardKind.COMING and not hold.going_to):

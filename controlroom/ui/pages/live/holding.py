@@ -51,7 +51,7 @@ class Holding(QObject):
                 self._asked.discard(camera_id)
             elif not hold_words.is_asked_by(seen, camera_id, "", self._me):
                 self._asked.discard(camera_id)  # somebody else was first
-        if before.away and not seen.away:
+        if (before.away or before.busy) and not (seen.away or seen.busy):
             self._pressed.clear()
             for topic in [each for each in self._lasting if each.startswith(UNGUARDED)]:
                 self._lasting.discard(topic)

@@ -72,6 +72,12 @@ STATES = {
         Take.ASK,
     ),
     "refused": (said(seen(HELD), GuardKind.REFUSED), "Only for who may steer.", None),
+    "the recorder is busy": (said(replace(GUARDED, busy=True)), "", None),
+    "it is busy, a key pressed": (
+        said(replace(seen(HELD), busy=True), GuardKind.BUSY, above=True),
+        "The recorder is busy: control is given again in a moment",
+        None,
+    ),
     "the recorder is only starting": (said(SILENT), "", None),
     "it is starting, a key pressed": (
         said(SILENT, GuardKind.UNGUARDED),
