@@ -35,6 +35,7 @@ HOLD = Noun(
             allow("supervisors administrators auditors", SELECT) + allow("recorder", SELECT, INSERT, DELETE),
             digested=True,
             called="hold {id} of a camera",
+            triggers=("sensible_insert", "sensible_update"),
         ),
     ),
     audit_group="Cameras",
