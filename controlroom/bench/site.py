@@ -22,6 +22,8 @@ from sqlalchemy import select
 from controlroom.accounts.records import Role, User
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
+from controlroom.audit import service as audit
+from controlroom.audit.act import SYSTEM
 from controlroom.audit.service import verify
 from controlroom.bench.driven import DrivenDesk
 from controlroom.bench.measure import Figures
@@ -230,6 +232,7 @@ def register_cameras(database: Database, fleet: Fleet, site_key: SiteKey) -> Non
                 sub_stream=each.sub_url,
             )
             work.session.add(to_row(new, site_key, work.now))
+            audit.record(work, SYSTEM, "camera.added", "camera", new.number, host=new.host)
         work.announce("camera", "all")
 
 

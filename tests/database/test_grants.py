@@ -26,6 +26,7 @@ VALUES = {
     str: "x",
     bool: False,
     float: 1.0,
+    bytes: b"picture",
     datetime: datetime(2026, 11, 20, 22, 41, tzinfo=UTC),
     date: date(2026, 11, 20),
 }
