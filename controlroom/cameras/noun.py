@@ -3,6 +3,12 @@
 from controlroom.cameras.tables import CameraRow, PresetPictureRow
 from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, all_but, allow, records
 
+# What the recorder writes of a camera that answered: of one never read, also what it said of itself.
+_SEEN = (
+    *("untried", "certificate", "stream_certificate", "main_stream", "sub_stream"),
+    *("make", "model", "has_ptz", "abilities", "clock_drift_s"),
+)
+
 CAMERA = Noun(
     kind="camera",
     words="cameras",
@@ -12,7 +18,7 @@ CAMERA = Noun(
             (
                 *records("supervisors administrators", INSERT),
                 *allow("supervisors administrators", UPDATE, columns=all_but(CameraRow, "id", "created_at")),
-                *allow("recorder", UPDATE, columns=("untried", "certificate", "stream_certificate")),
+                *allow("recorder", UPDATE, columns=_SEEN),
             ),
             refuses=(DELETE,),
             keys=("id", "number"),

@@ -110,6 +110,15 @@ class Camera(CameraFacts):
         return bool(self.host and (self.main_stream or self.sub_stream))
 
     @property
+    def why_no_picture(self) -> str:
+        """Why it has none to show; empty when it has."""
+        if self.has_address:
+            return ""
+        if not self.host:
+            return "The camera has no address yet."
+        return "Its streams are not known yet: they are read once it answers and takes its login."
+
+    @property
     def steerable(self) -> bool:
         """True when the program can move it."""
         return self.has_ptz and self.has_address and self.protocol is not Protocol.RTSP

@@ -2,7 +2,8 @@
 
 Checks are jittered, only a few run at once, and dead cameras are checked less and less often. A check asks for the
 time without a login. Whether the login is accepted is tried at first and then once an hour; a login that was
-refused is not tried again before somebody has changed it on the register.
+refused is not tried again before somebody has changed it on the register. A camera of which no stream is known (one
+imported, or saved untried) is read once it has answered and taken its login.
 
 `run_once` sends the checks that are due, takes the answers that have arrived, and writes them to the database now
 and then; the recorder calls it a few times a second.
@@ -17,7 +18,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, HealthReport
+from controlroom.cameras.devices import REFUSED_LOGIN, DeviceAddress, DeviceFault, DeviceReport, HealthReport
+from controlroom.cameras.learned import learned_at
 from controlroom.clock import Clock
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.recording import rules
@@ -31,6 +33,7 @@ from controlroom.video.records import StreamAddress
 log = logging.getLogger(__name__)
 
 CHECKS_AT_ONCE = 4
+READS_AT_ONCE = 4
 FIRST_CHECKS_PER_S = 4.0  # after a start the first checks are spread out like this
 REGISTER_EVERY_S = 30.0
 WRITE_EVERY_S = 10.0
@@ -49,6 +52,10 @@ class _Watched:
     login_tried: datetime | None = None
     login_refused: str = ""
     sampled: datetime | None = None
+    reading: "Future[DeviceReport] | None" = None
+    read_where: DeviceAddress | None = None
+    read_at: datetime | None = None
+    """When it was last read, or tried to be."""
 
 
 @dataclass
@@ -108,7 +115,10 @@ class HealthWatch:
         for each in list(self._watched.values()):
             if each.asked is not None and each.asked.done():
                 self._take(each, each.asked, now)
+            if each.reading is not None and each.reading.done():
+                self._take_read(each, each.reading)
         self._send(now)
+        self._read_unread()
         if now >= self._write_at or self._urgent:
             self._write_at, self._urgent = now + WRITE_EVERY_S, False
             self.write()
@@ -147,6 +157,7 @@ class HealthWatch:
                 elif known.camera != camera:
                     if _reached(known.camera) != _reached(camera):
                         known.login_tried, known.login_refused, known.next_check = None, "", now
+                        known.read_at = None
                     known.camera = camera
 
     def _read_known(self) -> dict[int, CameraHealth] | None:
@@ -182,6 +193,40 @@ class HealthWatch:
             return False
         tried = each.login_tried
         return tried is None or self._clock.now() - tried >= rules.CHECK_LOGIN_EVERY
+
+    def _read_unread(self) -> None:
+        """Read the cameras of which no stream is known, a few at once: each when it answers and takes its login."""
+        free = READS_AT_ONCE - sum(each.reading is not None for each in self._watched.values())
+        due = [each for each in self._watched.values() if self._may_be_read(each)]
+        for each in due[: max(0, free)]:
+            each.read_at = self._clock.now()
+            each.read_where = each.camera.address
+            each.reading = self._checker.probe(each.camera.address)
+
+    def _may_be_read(self, each: _Watched) -> bool:
+        address, tried = each.camera.address, each.read_at
+        if not each.camera.unread or each.reading is not None or each.health.state is not HealthState.ONLINE:
+            return False
+        if address.secure and not address.certificate:  # written down first
+            return False
+        taken = each.login_tried is not None and not each.login_refused
+        rested = tried is None or self._clock.now() - tried >= rules.CHECK_LOGIN_EVERY
+        return rested and (taken or not address.username)
+
+    def _take_read(self, each: _Watched, reading: "Future[DeviceReport]") -> None:
+        address = each.read_where
+        each.reading = each.read_where = None
+        if address is None or address != each.camera.address:  # it stands elsewhere meanwhile
+            return
+        try:
+            learned = learned_at(address.host, reading.result(0))
+            self._store.learn(each.camera.camera_id, Answered(address.host, address.port), learned)
+        except DeviceFault as fault:
+            log.info("camera %s could not be read: %s", each.camera.number, fault)
+            if fault.kind in REFUSED_LOGIN and address.username:
+                each.login_refused = str(fault)
+        except ControlRoomError as error:  # ours: the control process or the database was away
+            log.info("camera %s is read later: %s", each.camera.number, error)
 
     def _take(self, each: _Watched, asked: "Future[HealthReport]", now: float) -> None:
         each.asked = None

@@ -13,6 +13,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.audit.act import SYSTEM
+from controlroom.cameras.learned import Learned
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import readable, to_record
 from controlroom.database.unit_of_work import Database, Work
@@ -79,6 +80,29 @@ class HealthStore:
                         clock_drift_s=health.clock_drift_s,
                     )
                 )
+
+    def learn(self, camera_id: int, at: Answered, learned: Learned) -> None:
+        """Write what a camera said of itself of which no stream was known, where the register still has it.
+
+        A make and model that somebody typed stay.
+        """
+        with self._database.write() as work:
+            unread = (CameraRow.main_stream == "", CameraRow.sub_stream == "")
+            place = (CameraRow.id == camera_id, CameraRow.host == at.host, CameraRow.port == at.port)
+            row = work.session.scalars(select(CameraRow).where(*place, *unread)).first()
+            if row is None:
+                return
+            values = {
+                "main_stream": learned.main_stream,
+                "sub_stream": learned.sub_stream,
+                "has_ptz": learned.has_ptz,
+                "abilities": ",".join(learned.abilities),
+                "clock_drift_s": learned.clock_drift_s,
+            }
+            if not row.make and not row.model:
+                values |= {"make": learned.make, "model": learned.model}
+            work.session.execute(update(CameraRow).where(*place, *unread).values(**values))
+            work.announce("camera", camera_id)
 
     def note_gap(self, silent_for: timedelta) -> int:
         """Mark cameras that nobody checked for longer than that as unknown since their last check. Returns how many."""

@@ -36,6 +36,8 @@ class WatchedCamera:
     untried: bool = False
     by_rtsp: bool = False
     stream_certificate: str = ""
+    unread: bool = False
+    """True while no stream of it is known, which ONVIF tells."""
 
 
 @dataclass(frozen=True)
@@ -127,4 +129,5 @@ class WatchedCameras:
             row.untried,
             by_rtsp,
             row.stream_certificate if encrypted else "",
+            not (by_rtsp or row.main_stream or row.sub_stream),
         )

@@ -90,6 +90,8 @@ def test_a_file_is_compared_row_by_row_and_nothing_is_written(room, register):
         ["055", "", "", "concil"],
     )
     assert states(preview) == ["differs", "same", "new", "fault"]
+    assert any("new ward" in note for note in preview.rows[2].notes)
+    assert not any("new ward" in note for note in preview.rows[1].notes)
     differs, _, new, faulty = preview.rows
     assert (differs.number, [each.words for each in differs.changes]) == (
         "014",

@@ -13,7 +13,16 @@ from sqlalchemy import func, select, text
 
 from controlroom.audit import service as audit
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, HealthReport
+from controlroom.cameras.devices import (
+    DeviceAddress,
+    DeviceFault,
+    DeviceReport,
+    FaultKind,
+    HealthReport,
+    PtzAbilities,
+    StreamProfile,
+)
+from controlroom.cameras.learned import learned_at
 from controlroom.cameras.records import NewCamera, Place, Protocol
 from controlroom.database.unit_of_work import Database
 from controlroom.device_tls import shown_at
@@ -41,6 +50,8 @@ class FakeChecker(ControlClient):
         self.waiting: list[Future[HealthReport]] = []
         self.answer: HealthReport | ControlRoomError | None = HealthReport(12.0, 0.4)
         self.login_taken = True
+        self.read: list[str] = []
+        self.report: DeviceReport | ControlRoomError = DeviceReport()
 
     def check_health(self, address: DeviceAddress, *, sign: bool) -> "Future[HealthReport]":
         self.asked.append((address.host, sign))
@@ -52,6 +63,15 @@ class FakeChecker(ControlClient):
         else:
             login = self.login_taken if sign else None
             future.set_result(replace(self.answer, login=login))
+        return future
+
+    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
+        self.read.append(address.host)
+        future: Future[DeviceReport] = Future()
+        if isinstance(self.report, ControlRoomError):
+            future.set_exception(self.report)
+        else:
+            future.set_result(self.report)
         return future
 
 
@@ -159,7 +179,9 @@ def test_the_login_is_tried_once_an_hour_and_never_again_once_refused(watched: W
     watched.run(7300)
     assert [sign for _, sign in watched.checker.asked].count(True) == 3
     watched.checker.login_taken = False
-    watched.run(4000)
+    watched.run(200)
+    watched.room.clock.advance(timedelta(hours=2))
+    watched.run(100)
     assert watched.state is HealthState.REFUSED
     tried = [sign for _, sign in watched.checker.asked].count(True)
     watched.run(8000)
@@ -427,3 +449,51 @@ def test_over_rtsps_the_login_is_sent_to_the_known_certificate_alone(
         watched.change(host="10.0.0.77", main_stream=stream, stream_certificate="c" * 64)
         becomes(HealthState.CERTIFICATE_CHANGED)
         assert camera.refusals == 2
+
+
+def report_at(host: str) -> DeviceReport:
+    """What a camera with a head says of itself."""
+    streams = (("rtsp://{}/main", 1920), ("rtsp://{}/sub", 640))
+    profiles = tuple(
+        StreamProfile(url, "", "H264", width, width // 2, 25, url.format(host)) for url, width in streams
+    )
+    return DeviceReport("Acme", "Dome", profiles=profiles, ptz=PtzAbilities(pan_tilt=True), clock_drift_s=3.0)
+
+
+def test_a_camera_of_which_no_stream_is_known_is_read_once_it_answers(watched: Watched) -> None:
+    watched.checker.report = report_at("10.0.0.1")
+    watched.run(200)
+    (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
+    assert (camera.main_stream, camera.sub_stream) == ("rtsp://10.0.0.1/main", "rtsp://10.0.0.1/sub")
+    assert (camera.make, camera.model, camera.has_ptz, camera.clock_drift_s) == ("Acme", "Dome", True, 3.0)
+    assert "pan_tilt" in camera.abilities and camera.has_address
+    assert watched.checker.read == ["10.0.0.1"], "once"
+
+
+def test_streams_that_would_send_the_login_elsewhere_are_not_written_by_themselves(watched: Watched) -> None:
+    watched.checker.report = report_at("203.0.113.9")
+    watched.run(200)
+    (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
+    assert (camera.main_stream, camera.sub_stream, camera.make) == ("", "", "Acme")
+
+
+def test_a_camera_that_refuses_its_login_is_not_read(watched: Watched) -> None:
+    watched.checker.login_taken = False
+    watched.run(200)
+    assert watched.checker.read == []
+    watched.checker.login_taken = True
+    watched.change(host="10.0.0.1", username="viewer", password="another")
+    watched.checker.report = DeviceFault(FaultKind.NOT_AUTHORISED, "The camera refused the login.")
+    watched.run(4000)
+    assert watched.checker.read == ["10.0.0.1"], "a login that was refused is not sent again"
+
+
+def test_what_is_read_is_written_only_where_the_register_still_has_it(watched: Watched) -> None:
+    (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
+    learned = learned_at("10.0.0.1", report_at("10.0.0.1"))
+    store = HealthStore(watched.room.database)
+    store.learn(camera.id, Answered("10.0.0.2", 80), learned)
+    assert watched.room.cameras.cameras(watched.room.supervisor) == [camera]
+    watched.change(host="10.0.0.1", username="viewer", make="Typed", main_stream="rtsp://10.0.0.1/typed")
+    store.learn(camera.id, Answered("10.0.0.1", 80), learned)
+    assert watched.room.cameras.cameras(watched.room.supervisor)[0].main_stream == "rtsp://10.0.0.1/typed"

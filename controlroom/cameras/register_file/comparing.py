@@ -1,6 +1,6 @@
 """Compares the rows of a file with the register: what is new, what differs and how, and what cannot be."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from enum import Enum
@@ -31,12 +31,26 @@ HasPassword = Callable[[int, str], bool]
 def compare(file: ReadFile, registered: Sequence[Camera], has_password: HasPassword) -> Preview:
     """Compare a file with the register, cameras out of use included."""
     found = Register(registered)
-    rows = tuple(_compared(row, found, file.letters, has_password) for row in file.rows)
+    wards = {each.place.ward for each in registered} - {""}
+    rows = tuple(
+        _with_ward_note(_compared(row, found, file.letters, has_password), wards, file.letters)
+        for row in file.rows
+    )
     named = {row.camera_id for row in rows} | {
         camera.id for row in file.rows if (camera := found.find(row.number)) is not None
     }
     unnamed = tuple(each.number for each in registered if each.active and each.id not in named)
     return Preview(file.source, rows, unnamed, file.ignored, file.notes)
+
+
+def _with_ward_note(row: ComparedRow, wards: Collection[str], letters: Mapping[str, str]) -> ComparedRow:
+    """A ward that no camera of the register stands in may be mistyped."""
+    ward = row.given.get("ward")
+    if not ward or not wards or ward in wards:
+        return row
+    return replace(
+        row, notes=(*row.notes, f"{letters.get('ward', '')}{row.line}: new ward “{ward}”: typed right?")
+    )
 
 
 class Register:

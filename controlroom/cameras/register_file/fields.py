@@ -78,6 +78,11 @@ def address(field: str, cell: Cell) -> tuple[Given, str]:
     """A host, with the port that may stand behind it."""
     _refuse_date(cell)
     text = clean(unescaped(cell.text), LENGTHS["host"], field=field)
+    if re.match(r"rtsps?://", text, re.IGNORECASE):
+        raise InvalidInput(
+            "this is the address of a stream.",
+            remedy="It belongs in the column Main stream; here stands the camera's host name or IP address.",
+        )
     host, port = read_place(text, 0)
     return ({field: host, "port": port} if port else {field: host}), ""
 

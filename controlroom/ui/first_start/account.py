@@ -5,6 +5,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from controlroom.accounts.passwords import SHORTEST_PASSWORD
+from controlroom.texts import is_blank
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft
 from controlroom.ui.first_start.steps import StepPage
@@ -112,7 +113,10 @@ class AccountStep(StepPage):
             (self.handle, "Type what others are to see: Administrator."),
         ):
             return False
-        if len(password) < SHORTEST_PASSWORD:
+        unseen = next((field for field in (self.login, self.handle) if is_blank(field.text())), None)
+        if unseen is not None:
+            self.form.set_error(unseen, "Nobody can see what stands here. Type letters or figures.")
+        elif len(password) < SHORTEST_PASSWORD:
             self.form.set_error(self.password, strength(password)[0] or "Type a password.")
         elif password != self.again.text():
             self.form.set_error(self.again, "The two passwords differ.")

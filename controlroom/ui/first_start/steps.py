@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from controlroom.errors import InvalidInput
 from controlroom.settings import SETTINGS
+from controlroom.texts import is_blank
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft, Setup
 from controlroom.ui.kit.fields import SecretEdit
@@ -78,6 +79,9 @@ class SiteStep(StepPage):
         """Names as the settings take them."""
         self.form.clear_errors()
         for field, name in ((self.site, "site_name"), (self.jag, "jag_name")):
+            if is_blank(field.text()):
+                self.form.set_error(field, "Type a name that can be read.")
+                return False
             try:
                 setattr(draft, name, SETTINGS[name].check(field.text().strip()))
             except InvalidInput as error:

@@ -75,7 +75,7 @@ class StepsList(QWidget):
         words(painter, room, name, "text" if here else "text_dim", theme.BODY, weight)
 
 
-SIZE = (1280, 760)
+SIZE = (1280, 690)  # with a title bar on a screen of 1366 x 768
 _GO_ON = {StartStep.SITE: "Make the room", StartStep.CAMERA: "Save and finish"}
 ORDER = (StartStep.ACCOUNT, StartStep.STORAGE, StartStep.SITE, StartStep.CAMERA)
 

@@ -14,7 +14,7 @@ class ListStates(QStackedWidget):
 
     def __init__(self, view: QWidget, empty: EmptyState, narrowed_hint: str) -> None:
         super().__init__()
-        self._view, self._empty = view, empty
+        self._view, self._empty, self._hint = view, empty, narrowed_hint
         self._none_found = EmptyState("Nothing matches", narrowed_hint, "magnifying-glass")
         self._reading = EmptyState("Reading the list", "", "clock")
         self._failed = EmptyState("The list could not be read", "", "warning", "Try again", self.again.emit)
@@ -27,8 +27,11 @@ class ListStates(QStackedWidget):
         names = ("rows", "empty", "none found", "reading", "failed")
         return names[self.currentIndex()]
 
-    def show_rows(self, shown: int, *, narrowed: bool) -> None:
+    def show_rows(self, shown: int, *, narrowed: bool, by_words: bool = True) -> None:
         """Show the rows there are; without any, say whether a filter hides them or there are none."""
+        self._none_found.set_text(
+            "Nothing matches", self._hint if by_words else "Choose another filter above."
+        )
         nothing = self._none_found if narrowed else self._empty
         nothing.follow_person()
         self.setCurrentWidget(self._view if shown else nothing)

@@ -386,7 +386,7 @@ class RecordTable(QWidget, Generic[R]):
     def _show_count(self) -> None:
         total, shown = self.model.rowCount(), self.proxy.rowCount()
         self._count.setText(f"{shown:,}" if shown == total else f"{shown:,} of {total:,}")
-        self.states.show_rows(shown, narrowed=total > 0)
+        self.states.show_rows(shown, narrowed=total > 0, by_words=bool(self.search.text().strip()))
         if self._focus_waits and shown and self.isVisible():
             self._focus_waits = False
             focused = self.window().focusWidget()

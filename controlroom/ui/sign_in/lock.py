@@ -63,6 +63,8 @@ class LockLayer(QWidget):
         """Lie over the parent, asking for the password of `actor`."""
         self._hole = hole
         self._who.setText(f"{actor.handle}, since {since}.")
+        pictures = "Live pictures go on. " if hole().isValid() else ""
+        self.about.setText(f"{pictures}Somebody else takes the desk over with their own name.")
         self.place()
         self.show()
         self.raise_()
@@ -116,7 +118,8 @@ class LockLayer(QWidget):
                 press=lambda: self._background.run(quick, self.unlocked.emit, owner=self),
             )
             body.addWidget(self._quick)
-        body.addWidget(note("Live pictures go on. Somebody else takes the desk over with their own name."))
+        self.about = note("")
+        body.addWidget(self.about)
 
 
 def rect_in(widget: QWidget, ground: QWidget) -> QRect:

@@ -114,6 +114,7 @@ FAULTS = [
     ("Transport", "fibr", "C2 Transport “fibr”", "Is “fibre” meant?"),
     ("Migration", "analogue thru encoder", "C2 Migration", "Is “analogue through encoder” meant?"),
     ("Address", "10.020.030.040", "C2 Address", "Type 10.20.30.40 if that is meant."),
+    ("Address", "rtsp://10.0.0.5/live", "C2 Address", "belongs in the column Main stream"),
     ("Address", "http://10.0.0.5/", "C2 Address", "not a host name"),
     ("Address", "10.0.0.5:99999", "C2 Address", "Ports run from 1 to 65535."),
     ("Port", "70000", "C2 Port “70000”", "Use 1 to 65535."),

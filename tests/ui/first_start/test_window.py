@@ -144,7 +144,21 @@ def test_what_is_missing_is_named_at_its_field(qtbot: QtBot, window: FirstStartW
     account.again.setText("three random wards")
     window.go_on()
     assert "differ" in account.form.error_of(account.again)
+    account.again.setText(PASSWORD)
+    for field in (account.login, account.handle):
+        before = field.text()
+        field.setText("\u200b\u200b")
+        window.go_on()
+        assert "Nobody can see" in account.form.error_of(field)
+        field.setText(before)
     assert window.shown is account
+    assert window.height() + 40 <= 768, "with a title bar on a small screen"
+    window.go_on()
+    window.go_on()
+    assert window.shown is window.site
+    window.site.site.setText("\u200b")
+    window.go_on()
+    assert window.site.form.error_of(window.site.site) == "Type a name that can be read."
 
 
 def test_going_back_keeps_what_was_answered(qtbot: QtBot, window: FirstStartWindow):

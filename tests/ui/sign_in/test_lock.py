@@ -105,6 +105,7 @@ def test_everything_is_covered_but_the_wall(window, page, guard, qtbot):
     for widget in (page.words, page.edit, window.rail, window.top_bar, window.log_line, window.status):
         assert covered(widget, layer), widget
     assert page.seen[-1] == "hands off"
+    assert "Live pictures go on" in layer.about.text()
 
 
 def test_what_is_on_the_screen_shows_no_word_of_the_log(window, page, guard, qtbot):
@@ -124,6 +125,7 @@ def test_a_room_may_hide_the_wall_too(window, page, guard, qtbot):
     guard.use_settings(idle_minutes=lambda: 0, shows_wall=lambda: False)
     lock(window, qtbot, guard.layer)
     assert covered(page.wall, guard.layer)
+    assert "Live pictures" not in guard.layer.about.text(), "none is shown"
 
 
 def test_no_key_and_no_click_reaches_the_desk(window, page, guard, qtbot):

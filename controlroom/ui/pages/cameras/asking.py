@@ -17,6 +17,7 @@ from controlroom.cameras.devices import (
     FaultKind,
     StreamProfile,
 )
+from controlroom.cameras.learned import ability_names
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.cameras.records import Protocol as By
 from controlroom.cameras.rules import completed
@@ -25,7 +26,7 @@ from controlroom.errors import InvalidInput
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
 from controlroom.ui.pages.cameras.reach_fields import ReachFields
-from controlroom.ui.pages.cameras.report_view import Answer, ability_names
+from controlroom.ui.pages.cameras.report_view import Answer
 from controlroom.ui.stream_address import stream_address
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, box, column, row

@@ -71,7 +71,7 @@ class CameraLine:
             return self.trouble or "answers"
         if self.camera.untried:
             return "not tried"
-        return HealthState.UNKNOWN.value if self.camera.has_address else "no address"
+        return HealthState.UNKNOWN.value if self.camera.host else "no address"
 
     @property
     def detail(self) -> str:
@@ -80,7 +80,7 @@ class CameraLine:
         if known is None and self.camera.untried:
             return "Its address was saved though nothing answered there."
         if known is None and self.camera.host and not self.camera.has_address:
-            return "Its streams are not known yet: change it, and test it."
+            return self.camera.why_no_picture
         return known.detail if known is not None else ""
 
     @property
@@ -152,7 +152,7 @@ def _in_use(also: Callable[[Camera], bool]) -> Callable[[CameraLine], bool]:
 
 CHIPS: tuple[Chip, ...] = (
     ("All", _in_use(lambda _camera: True)),
-    ("With address", _in_use(lambda camera: camera.has_address)),
+    ("With address", _in_use(lambda camera: bool(camera.host))),
     (IN_TROUBLE, lambda line: line.troubled),
     ("PTZ", _in_use(lambda camera: camera.has_ptz)),
     ("RDC", _in_use(lambda camera: camera.owner == Owner.RAPID_DEPLOYMENT)),

@@ -95,7 +95,7 @@ class CamerasPage(RecordPage[CameraLine]):
             short="Show on the wall",
             needs="a camera is selected",
             when=_in_use,
-            why_not=lambda line: "" if line.camera.has_address else "The camera has no address yet.",
+            why_not=lambda line: line.camera.why_no_picture,
             kind="primary",
         )
         about: dict[str, Any] = {"when": _in_use, "permission": MANAGE}
@@ -145,7 +145,7 @@ class CamerasPage(RecordPage[CameraLine]):
 
     def took(self, records: Sequence[CameraLine]) -> None:
         used = [line.camera for line in records if line.camera.active]
-        reachable = sum(camera.has_address for camera in used)
+        reachable = sum(bool(camera.host) for camera in used)
         self.badge_changed.emit(sum(line.troubled for line in records))
         self.subtitle_changed.emit(f"{len(used)} on the register, {reachable} with an address")
         if self._certificate_wanted:
@@ -171,7 +171,7 @@ class CamerasPage(RecordPage[CameraLine]):
         if camera.has_address:
             self.camera_chosen.emit(camera)
             return
-        said = f"Camera {camera.number} has no address on the register, so there is no picture to show."
+        said = f"Camera {camera.number} has no picture to show. {camera.why_no_picture}"
         self.context.messages.show(said, "warn")
 
     def _list_form_keys(self) -> None:

@@ -37,7 +37,7 @@ class ReachFields(Form):
         self.main, self.sub = QLineEdit(), QLineEdit()
         self.main.setPlaceholderText("rtsp://10.0.0.5/live")
         self.sub.setPlaceholderText("none: the large one is shown small")
-        self.port.setRange(1, 65535)
+        self.port.setRange(0, 999_999)  # what is typed stays, and is judged before anything is asked
         self.port.setValue(DeviceAddress.port)
         self.port.setGroupSeparatorShown(False)
         for field, name in (
@@ -113,6 +113,9 @@ class ReachFields(Form):
         """
         by_rtsp = self.by is Protocol.RTSP
         if not self.require((self.main, STREAM_MISSING) if by_rtsp else (self.host, MISSING)):
+            return False
+        if not by_rtsp and not 0 < self.port.value() < 65_536:
+            self.set_error(self.port, f"{self.port.value()} is not a port: they run from 1 to 65535.")
             return False
         try:
             if by_rtsp:

@@ -47,15 +47,6 @@ def ptz_words(ptz: PtzAbilities | None) -> str:
     return ", ".join(able) or "it names no movement it can make"
 
 
-def ability_names(report: DeviceReport) -> tuple[str, ...]:
-    """The abilities the register stores: the names of everything the camera said it can do."""
-    names = [name for name, _ in _MOVES if report.ptz is not None and getattr(report.ptz, name)]
-    if report.ptz is not None and report.ptz.relative:
-        names.append("relative")
-    names += [name for name in ("focus", "iris", "snapshot", "events") if getattr(report, name)]
-    return tuple(names)
-
-
 def report_facts(report: DeviceReport) -> list[tuple[str, str]]:
     """The report as facts."""
     count = len([each for each in report.profiles if each.stream_url])

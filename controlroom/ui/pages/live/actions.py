@@ -156,9 +156,7 @@ class LiveActions:
 
     def _no_address(self) -> str:
         camera = self._wall.selected.camera
-        return self._no_camera() or (
-            "" if camera and camera.has_address else "The camera has no address yet."
-        )
+        return self._no_camera() or (camera.why_no_picture if camera else "")
 
     def _no_right(self, permission: Permission, doing: str) -> str:
         return "" if self._may(permission) else f"Your role does not {doing}."

@@ -1,6 +1,7 @@
 """The Cameras page over a real register; only the control process is stood in for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.ui.background import Background
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.messages import Messages
-from controlroom.ui.pages.cameras.list import drift_words
+from controlroom.ui.pages.cameras.list import CHIPS, drift_words
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.session import DeskSession
 from controlroom.video.records import StreamState, StreamStatus
@@ -46,6 +47,23 @@ def test_chips_narrow_the_list_and_count(page: CamerasPage):
     assert page.list.chips._group.button(4).accessibleName() == "RDC 1"
     page.list.chips.choose(0)
     assert len(numbers(page)) == 4
+
+
+def test_a_camera_whose_streams_are_not_read_has_an_address_and_says_what_is_missing(page: CamerasPage):
+    line = page.table.shown_records()[0]
+    unread = replace(line, camera=replace(line.camera, host="10.0.0.5", main_stream="", sub_stream=""))
+    assert "streams are not known yet" in unread.camera.why_no_picture
+    assert unread.word == "not looked at"
+    assert unread.detail == unread.camera.why_no_picture
+    with_address = next(fits for words, fits in CHIPS if words == "With address")
+    assert with_address(unread)
+    assert "no address" in replace(unread.camera, host="").why_no_picture
+
+
+def test_a_chip_that_finds_nothing_asks_to_take_no_word_away(page: CamerasPage):
+    page.list.chips.choose(len(CHIPS) - 1)
+    assert page.table.states.state == "none found"
+    assert "word" not in page.table.states._none_found._words
 
 
 def test_a_selected_camera_shows_its_facts(page: CamerasPage, qtbot: QtBot):
@@ -222,6 +240,20 @@ def test_no_address_is_asked_for_and_nothing_is_sent(page: CamerasPage, control:
     page.form.asking.ask()
     assert control.asked == []
     assert "host name or IP address" in page.form.asking.form.error_of(page.form.asking.host)
+
+
+@pytest.mark.parametrize("port", ["99999", "0"])
+def test_a_port_that_is_none_stays_as_typed_and_nothing_is_asked(
+    page: CamerasPage, control: Control, qtbot: QtBot, port: str
+):
+    page.add.run()
+    asking = page.form.asking
+    asking.host.setText("10.0.0.5")
+    asking.port.selectAll()
+    qtbot.keyClicks(asking.port, port)
+    asking.ask()
+    assert control.asked == []
+    assert asking.form.error_of(asking.port) == f"{port} is not a port: they run from 1 to 65535."
 
 
 def test_a_camera_found_on_the_network_fills_in_its_address(
