@@ -120,6 +120,11 @@ def scroll_upright(area: QScrollArea) -> None:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    keep_in_view(area)
+
+
+def keep_in_view(area: QScrollArea) -> None:
+    """Let an area scroll to the field or button in it that is given the keyboard."""
     _KeepsInView(area)
 
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from controlroom.ui.widgets.layout import keep_in_view
+
 
 class FitScroll(QScrollArea):
     """Scrolls up and down only."""
@@ -19,6 +21,7 @@ class FitScroll(QScrollArea):
         # Always there, since the width must not depend on it.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep_in_view(self)
 
     def set_content(self, widget: QWidget) -> None:
         """Show this."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import Agenda
@@ -13,6 +13,7 @@ from controlroom.deployments.overview import Attention
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
+from controlroom.ui.pages.deployments.fit_scroll import FitScroll
 from controlroom.ui.pages.deployments.rows import (
     NEXT_STEPS,
     BigNumber,
@@ -26,11 +27,11 @@ from controlroom.ui.pages.deployments.rows import (
 from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.layout import SPRING, box, column, empty, gap, grow, row, scroll_upright
+from controlroom.ui.widgets.layout import SPRING, box, column, empty, gap, grow, row
 from controlroom.ui.widgets.text import caption, note
 
 
-class OutlookPanel(QScrollArea):
+class OutlookPanel(FitScroll):
     """Shows the next agenda and what is overdue."""
 
     bid_requested = Signal(int)
@@ -43,8 +44,6 @@ class OutlookPanel(QScrollArea):
         self._first: Deployment | None = None  # past its end: the keys are about it
         self._declare(declare)
         self._shown: object = None
-        scroll_upright(self)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.slot = FormPlace(context.background, context.session, context.holds_password)
         self._title = caption("Next meeting")
         self._ranking_title = caption("Bids by score")
@@ -65,7 +64,7 @@ class OutlookPanel(QScrollArea):
         preparing = (self._preparing_title, self.preparing, gap(6))
         parts = (*meeting, *ranking, *preparing, self._overdue_box, SPRING)
         self._column = column(*parts, spacing=10, margins=(18, 18, 14, 14))
-        self.setWidget(box(self._column))
+        self.set_content(box(self._column))
 
     def set_outlook(self, agenda: Agenda | None, attention: Attention, today: date) -> None:
         """Show the next meeting's business (None: no meeting is planned), what is past its end, what is under way."""

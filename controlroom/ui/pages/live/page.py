@@ -46,6 +46,9 @@ from controlroom.video.records import StreamStatus
 
 NARROW_BELOW = 1500  # pixels of page width: the panels take less, so that pictures stay large
 STATES_EVERY_MS = 500
+CROWDED_BELOW = (
+    1000  # pixels of page width that the form, the panel and a picture one can work by need together
+)
 LIST_SHOWN, PANEL_SHOWN = "live.list", "live.panel"  # in the window's state
 
 
@@ -366,8 +369,10 @@ class LivePage(Page):
         self.wall.setFocus()
 
     def _make_room(self, writing: bool) -> None:
-        """The camera list gives its place to what is written, and has it back afterwards."""
+        """The camera list gives its place to what is written, on a narrow page the panel too; both come back."""
         self.list.setVisible(not writing and bool(self._state.get(LIST_SHOWN, True)))
+        crowded = writing and self.width() < theme.px(CROWDED_BELOW)
+        self.panel.setVisible(not crowded and bool(self._state.get(PANEL_SHOWN, True)))
         self.refresh_actions()
 
     # -- putting together ------------------------------------------------------------------------------------

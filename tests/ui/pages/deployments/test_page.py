@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 
 from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
@@ -787,3 +788,18 @@ def test_half_typed_minutes_are_nobody_elses_and_are_back_with_whoever_typed_the
     shown.session.sign_in(who)
     shown.page.show_meeting(meeting.id)
     shown.wait(lambda: view.minutes.text == "Present: six.")
+
+
+@pytest.mark.parametrize("height", [640, 420])
+def test_the_form_of_a_new_deployment_has_the_height_it_needs(shown, height):
+    tab = shown.page.timeline
+    shown.page.resize(1290, height)
+    shown.settle()
+    QTest.keyClick(tab.view, Qt.Key.Key_N)
+    shown.wait(lambda: tab.outlook.slot.form is not None)
+    form = tab.outlook.slot.form
+    shown.settle()
+    for part in (form.input("bid_id"), *form.findChildren(KeyButton)):
+        if part.isVisible():
+            assert part.height() >= part.sizeHint().height(), part.accessibleName()
+            assert form.rect().contains(part.mapTo(form, part.rect().bottomLeft()))
