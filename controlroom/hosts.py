@@ -21,13 +21,15 @@ _ZONE = re.compile(r"[A-Za-z0-9_.~-]{1,32}")  # of an IPv6 address: eth0, en0, 1
 
 def read_host(typed: str) -> str:
     """Return the host that was typed, an IPv6 address without its brackets; raises InvalidInput."""
-    host = unicodedata.normalize("NFKC", typed[: LONGEST + 1]).strip()
+    host = _as_seen(typed[: LONGEST + 1])
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
     if len(typed.strip()) > LONGEST or len(host) > LONGEST:
         raise _no_host(host)
     if ":" in host and "/" not in host:
         return _version_six(host)
+    if "/" in host:
+        raise _no_host(host)
     if _is_number(host.rstrip(".").rpartition(".")[2]):
         return _version_four(host)
     if not _NAME.fullmatch(host):
@@ -40,7 +42,7 @@ def read_place(typed: str, port: int) -> tuple[str, int]:
 
     Raises InvalidInput.
     """
-    text = unicodedata.normalize("NFKC", typed[: LONGEST + 20]).strip()
+    text = _as_seen(typed[: LONGEST + 20])
     host, colon, figures = text.rpartition(":")
     if colon and figures.isdecimal() and (":" not in host or host.endswith("]")):
         if not (figures.isascii() and len(figures) <= 5 and 1 <= int(figures) <= 65_535):
@@ -64,6 +66,8 @@ def _is_number(label: str) -> bool:
 
 def _version_four(host: str) -> str:
     parts = host.split(".")
+    if not all(_is_number(part) for part in parts):
+        raise _no_host(host, "The last part of a name is no number, and no part is empty.")
     figures = [_figure(part) for part in parts]
     if len(parts) != 4 or any(figure is None or figure > 255 for figure in figures):
         raise InvalidInput(
@@ -99,8 +103,13 @@ def _version_six(host: str) -> str:
     )
 
 
-def _no_host(host: str) -> InvalidInput:
-    return InvalidInput(
-        f"“{host[:60]}” is not a host name or address.",
-        remedy="Give it alone, without http:// and without a path, as 10.0.0.5 or camera-14.",
-    )
+def _as_seen(typed: str) -> str:
+    """Return what is seen of a text: signs without width, which come with what is pasted, are left out."""
+    usual = unicodedata.normalize("NFKC", typed)
+    return "".join(each for each in usual if unicodedata.category(each) != "Cf").strip()
+
+
+def _no_host(
+    host: str, remedy: str = "Give it alone, without http:// and without a path, as 10.0.0.5 or camera-14."
+) -> InvalidInput:
+    return InvalidInput(f"“{host[:60]}” is not a host name or address.", remedy=remedy)

@@ -131,3 +131,14 @@ def test_the_zone_of_an_ipv6_address_is_kept_wherever_it_goes() -> None:
     typed = DeviceAddress("fe80::7%eth0", 80)
     assert at_typed_host("rtsp://192.168.1.64:554/main", typed, None) == at.url
     assert CameraSession(typed).at_typed_address("/onvif/media") == "http://[fe80::7%25eth0]:80/onvif/media"
+
+
+@pytest.mark.parametrize("typed", ["10.0.0.5\u200b", "\u202a10.0.0.5", "10.0\u00ad.0.5"])
+def test_signs_that_nobody_sees_are_left_out(typed: str) -> None:
+    assert read_host(typed) == "10.0.0.5"
+    assert read_place(f"{typed}:8080", 80) == ("10.0.0.5", 8080)
+
+
+def test_a_name_with_an_empty_part_is_told_so() -> None:
+    with pytest.raises(InvalidInput, match="no part is empty"):
+        read_host("cam..1")
