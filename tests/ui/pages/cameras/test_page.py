@@ -56,7 +56,7 @@ def test_a_camera_whose_streams_are_not_read_has_an_address_and_says_what_is_mis
     assert unread.word == "not looked at"
     assert unread.detail == unread.camera.why_no_picture
     with_address = next(fits for words, fits in CHIPS if words == "With address")
-    assert with_address(unread)
+    assert with_address is not None and with_address(unread)
     assert "no address" in replace(unread.camera, host="").why_no_picture
 
 
