@@ -39,7 +39,7 @@ CAMERA = Noun(
         ),
     ),
     changes=("camera", "preset_picture"),
-    entered_by={"camera.answered": ("recorder",)},
+    entered_by={"camera.answered": ("recorder",), "camera.read": ("recorder",)},
     audit_group="Cameras",
     actions={
         "camera.added": "Camera added",
@@ -49,6 +49,7 @@ CAMERA = Noun(
         "camera.register-imported": "Register imported from a file",
         "camera.retired": "Camera retired",
         "camera.answered": "Camera answered for the first time, or showed a first certificate",
+        "camera.read": "Camera's streams and abilities read for the first time",
         "camera.certificate-trusted": "Camera's new certificate trusted",
         "camera.preset-saved": "Camera asked to store a preset",
         "camera.preset-renamed": "Camera asked to rename a preset",

@@ -102,6 +102,7 @@ class HealthStore:
             if not row.make and not row.model:
                 values |= {"make": learned.make, "model": learned.model}
             work.session.execute(update(CameraRow).where(*place, *unread).values(**values))
+            audit.record(work, SYSTEM, "camera.read", "camera", row.number, **values)
             work.announce("camera", camera_id)
 
     def note_gap(self, silent_for: timedelta) -> int:

@@ -497,3 +497,8 @@ def test_what_is_read_is_written_only_where_the_register_still_has_it(watched: W
     watched.change(host="10.0.0.1", username="viewer", make="Typed", main_stream="rtsp://10.0.0.1/typed")
     store.learn(camera.id, Answered("10.0.0.1", 80), learned)
     assert watched.room.cameras.cameras(watched.room.supervisor)[0].main_stream == "rtsp://10.0.0.1/typed"
+    watched.change(host="10.0.0.1", username="viewer", main_stream="", sub_stream="")
+    store.learn(camera.id, Answered("10.0.0.1", 80), learned)
+    with watched.room.database.read() as session:
+        assert audit.newest(session, 1)[0].action == "camera.read"
+        assert audit.verify(session).faults == (), "the register is as its digests say"
