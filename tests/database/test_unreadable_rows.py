@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from controlroom.app.pictures import picture_of
+from controlroom.cameras.records import CameraLogin
 from controlroom.database import readable_columns, rows
 from controlroom.errors import Unavailable
 from controlroom.incidents.records import IncidentFilter
@@ -80,9 +81,7 @@ def test_no_file_is_named_by_a_number_that_leads_out_of_its_folder(tmp_path):
     outside, folder = tmp_path / "evidence.jpg", tmp_path / "run" / "pictures"
     outside.write_bytes(b"evidence")
     camera = SimpleNamespace(id=7, number="../../evidence")
-    login = SimpleNamespace(
-        main_stream="rtsp://10.0.0.9/", sub_stream="", trouble="", username="", password=""
-    )
+    login = CameraLogin(7, "10.0.0.9", 80, "", "", main_stream="rtsp://10.0.0.9/")
     cameras: Any = SimpleNamespace(cameras=lambda _: [camera], logins=lambda _: {7: login})
     taken = []
 
