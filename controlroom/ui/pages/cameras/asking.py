@@ -147,6 +147,11 @@ class AskCamera(QWidget):
                 task.cancel()
         self._set_busy("")
 
+    @property
+    def is_refused(self) -> bool:
+        """True while why the camera did not answer as it should stands below what is typed."""
+        return self.report is None and self.answer.isVisibleTo(self)
+
     def login(self) -> CameraLogin:
         """How the camera is reached, as typed."""
         return to_try(self.form.typed())

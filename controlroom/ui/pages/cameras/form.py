@@ -19,6 +19,9 @@ from controlroom.ui.widgets.layout import SPRING, fill
 from controlroom.ui.widgets.marks import LeadAnswer
 
 SAVE, SAVE_CHANGES = "Save", "Save the changes"
+REFUSED = (
+    "Nothing was saved, and the camera was not asked again: its answer stands above. Correct it, or test it."
+)
 MATTERS = frozenset({"number", "protocol", "host", "port"})
 """What is shown once more before it is saved: the room knows the camera by it, or its password is sent there."""
 WORDS = {
@@ -147,6 +150,8 @@ class CameraPanel(SidePanel):
         self._show_parts()
 
     def _forget_answer(self) -> None:
+        if self.trouble == REFUSED:
+            self.show_trouble("")
         self._may_go_untried, self._told = False, {}
         self._save_when_answered = False
         self.changes.hide()
@@ -174,7 +179,9 @@ class CameraPanel(SidePanel):
         except InvalidInput as error:
             self._take_refused(error)
             return
-        if needs_trial:
+        if needs_trial and self.asking.is_refused and not self._may_go_untried:
+            self.show_trouble(REFUSED)
+        elif needs_trial:
             self.asking.ask()
             self._save_when_answered = not self.asking.ask_button.isVisibleTo(self.asking)
         else:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, DiscoveredDevice, FaultKind
@@ -214,6 +215,12 @@ def test_a_refused_login_is_not_saved_as_if_nobody_had_tried_it(
     qtbot.waitUntil(form.asking.password.hasFocus)
     assert not form.untried_button.isVisible()
     assert form.isVisible()
+    asked = len(control.asked)
+    form.save()
+    assert len(control.asked) == asked, "a second refusal could lock the account"
+    assert "was not asked again" in form.trouble
+    QTest.keyClicks(form.asking.password, "right")
+    assert form.trouble == ""
 
 
 def test_the_second_of_two_who_change_a_camera_is_told_and_keeps_what_they_typed(
