@@ -45,5 +45,6 @@ def learned_at(host: str, report: DeviceReport) -> Learned:
 def _own(host: str, profile: StreamProfile | None) -> str:
     if profile is not None:
         with suppress(InvalidInput):
-            return profile.stream_url if place_of_stream(profile.stream_url)[0] == host else ""
+            at = place_of_stream(profile.stream_url)[0]
+            return profile.stream_url if at.casefold() == host.casefold() else ""
     return ""

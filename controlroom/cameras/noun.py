@@ -22,7 +22,7 @@ CAMERA = Noun(
             ),
             refuses=(DELETE,),
             keys=("id", "number"),
-            triggers=("reached_insert", "reached_update", "pinned_update"),
+            triggers=("reached_insert", "reached_update", "pinned_update", "learned_update"),
             # Every column: a sealed password changes by an audited step alone, and one of another camera's would be
             # sent to this one. What the recorder writes of a camera over and over stands in `camera_health`.
             digested=True,

@@ -1,5 +1,6 @@
 """The camera register."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -391,3 +392,29 @@ def test_an_encrypted_stream_by_udp_is_refused_by_the_service_and_by_the_databas
     for values in ({"sub_stream": ENCRYPTED}, {"stream_transport": "pigeon"}):
         with pytest.raises(ControlRoomError), room.database.write() as work:
             work.session.execute(update(CameraRow).values(**values))
+
+
+def test_streams_are_written_without_a_person_where_none_is_known_and_at_the_cameras_own_address(room):
+    unread = room.cameras.add(room.supervisor, reachable(main_stream="", sub_stream=""))
+    for elsewhere in ("rtsp://203.0.113.9/main", f"rtsp://{unread.host}.example/main", "rtsp:main"):
+        with pytest.raises(ControlRoomError), room.database.write() as work:
+            work.session.execute(update(CameraRow).values(main_stream=elsewhere))
+    own = f"rtsp://{unread.host}:554/main"
+    with room.database.write() as work:
+        work.session.execute(update(CameraRow).values(main_stream=own, make="Acme"))
+        audit.record(work, "recorder", "camera.read", "camera", unread.number)
+    for values in ({"main_stream": f"{own}2"}, {"sub_stream": own}, {"make": "Other"}, {"main_stream": ""}):
+        with pytest.raises(ControlRoomError), room.database.write() as work:
+            work.session.execute(update(CameraRow).values(**values))
+    with room.database.write() as work:  # the version, as every change by a person raises it
+        work.session.execute(update(CameraRow).values(main_stream="rtsp://203.0.113.9/", version=2))
+        audit.record(work, "supervisor", "camera.changed", "camera", unread.number)
+
+
+def test_a_stream_of_an_ipv6_camera_is_at_its_own_address_in_brackets(room):
+    room.cameras.add(room.supervisor, replace(reachable(main_stream="", sub_stream=""), host="fd00::14"))
+    with room.database.write() as work:
+        work.session.execute(update(CameraRow).values(main_stream="rtsp://[fd00::14]:554/main"))
+        audit.record(work, "recorder", "camera.read", "camera", "014")
+    with pytest.raises(ControlRoomError), room.database.write() as work:
+        work.session.execute(update(CameraRow).values(sub_stream="rtsp://[fd00::15]/sub"))
