@@ -1,4 +1,4 @@
-"""Signs a person in for one command, where what it does is for certain roles alone."""
+"""Asks for a name and password, and signs that person in for one command of the command line."""
 
 import argparse
 from collections.abc import Iterator

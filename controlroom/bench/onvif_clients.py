@@ -27,7 +27,7 @@ from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 
 Camera = Mapping[str, Any]
-"""Holds the host, port, username and password of a camera."""
+"""One camera to measure: host, port, user name and password."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ from controlroom.processes.supervisor import Supervisor
 
 MODULE = "controlroom.cameras.control"
 Prove = Callable[[str, str, str], str]
-"""Recorder (its fingerprint), desk and nonce become a signature of whoever sits here; "" without one."""
+"""Signs for the person who sits here: takes the recorder's fingerprint, the desk's name and a nonce; returns the
+signature, "" if there is none.
+"""
 
 
 @dataclass

@@ -211,7 +211,7 @@ class DiscoveredDevice:
     addresses: tuple[str, ...] = ()
     make: str = ""
     secure: bool = False
-    """It answers over HTTPS alone."""
+    """True for a device that answers over HTTPS and not over HTTP."""
 
 
 class ControlEventKind(StrEnum):

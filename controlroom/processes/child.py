@@ -5,6 +5,7 @@ A child lives exactly as long as its parent holds the pipe: `messages()` ends wh
 
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -49,6 +50,14 @@ class ChildPipe:
     def beat(self) -> None:
         """Tell the parent that this process is still working."""
         self.send({"beat": 1})
+
+    def end_at_sigterm(self) -> None:
+        """Let SIGTERM end `messages()` as if the parent had closed the pipe, so that it interrupts nothing half-way.
+
+        Main thread only.
+        """
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        signal.signal(signal.SIGTERM, lambda *_: os.dup2(nothing, 0))
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Yield the parent's messages until it closes the pipe."""

@@ -57,6 +57,17 @@ def test_a_killed_child_is_back_and_says_so(supervisor):
     assert (len(ups), len(downs), child.health().restarts) == (2, 1, 1)
 
 
+def test_sigterm_ends_a_child_after_what_it_is_doing_and_not_in_the_middle(supervisor, tmp_path):
+    child, heard = start(supervisor)
+    before, go = child.pid, tmp_path / "go"
+    assert child.send({"until": str(go)})
+    wait_until(lambda: heard == [{"working": True}], why="it works")
+    os.kill(before, signal.SIGTERM)
+    go.touch()
+    wait_until(lambda: child.pid not in (None, before), why="it ended, and is started again")
+    assert [each.get("pid") for each in heard[1:]] == [before], "what it did was done to the end"
+
+
 def test_a_child_that_stops_beating_is_ended_and_started_again(supervisor):
     child, _ = start(supervisor, arguments=("--hang",), hang_after_s=LIMIT_S)
     before = child.pid

@@ -191,7 +191,7 @@ class ControlledCamera:
         self._paused_tours = []
 
     def ask(self, work: Work, reply: Reply, *, moves: bool = False) -> None:
-        """Queue `work`, which is called with the camera's head when its turn comes; `moves`: it moves the camera."""
+        """Queue a question: `work` is called with the camera's PTZ head in turn. `moves`: it moves the camera."""
         with self._steering.changed:
             if len(self._questions) < MOST_WAITING and not self._closing:
                 self._questions.append(Asked(work, reply, moves))

@@ -45,7 +45,7 @@ class Work(Protocol):
 
 
 class HoldCalls:
-    """The thread and what it has to do. Its methods are called with the keeper's condition `changed` held or free."""
+    """Runs the thread that calls the recorder, and queues what it is to ask. Callers may hold `changed` or not."""
 
     def __init__(self, changed: threading.Condition, work: Work) -> None:
         self._changed, self._work = changed, work

@@ -81,7 +81,7 @@ class HoldKeeper:
         self._proofs.take(tuple(facts), proof)
 
     def set_person(self, handle: str) -> None:
-        """A person sits here, or the same one signed in again; what somebody else held is let go."""
+        """Steer in the name of the person who signed in; cameras held by somebody else at this desk are let go."""
         with self._changed:
             before, self._handle = self._handle, handle
             if before != handle:
@@ -273,7 +273,7 @@ class HoldKeeper:
         self._put_off()
 
     def busy(self) -> None:
-        """The recorder has no time for this desk: what waited for it is told so."""
+        """Note that the recorder is too busy for this desk, and tell whoever waits for a camera."""
         with self._changed:
             self._guard.told_busy()
         self._put_off()

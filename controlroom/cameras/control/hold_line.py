@@ -37,7 +37,7 @@ class HoldLine:
         """`entered` is called on the asking thread after this desk entered, before anything else is asked."""
         self.end, self._desk = end, desk
         self.name = desk.name
-        """What the recorder calls this desk."""
+        """The name by which the recorder knows this desk; it adds a number where two desks share one."""
         self._talk, self._news = PinnedHttps(end), PinnedHttps(end)
         self._entered, self._prove = entered, prove
         self._lock = threading.Lock()

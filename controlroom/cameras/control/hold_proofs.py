@@ -25,7 +25,7 @@ class HoldProofs:
                 self._changed.notify_all()
 
     def ask(self, recorder: str, desk: str, nonce: str, handle: str) -> str:
-        """Return the proof, "" without one. Waits for the desk's process, on the thread that asks the recorder."""
+        """Return the signature of the person at this desk, or "" if none comes within `WAIT_S`. Blocks its thread."""
         facts = (recorder, desk, nonce, handle)
         with self._changed:
             self._asked, self._answer = facts, None

@@ -49,7 +49,7 @@ class Stoppable(Protocol):
 
 
 class Stopper:
-    """Sends Stop until the camera has acknowledged it, when the desk asks or when nobody refreshes a move.
+    """Sends Stop to a camera and repeats it until it is acknowledged, when the desk asks or a move is not refreshed.
 
     A camera that refuses it three times is told after longer pauses, for as long as it takes. Only its own word that it
     stands, once the last order has certainly run out, counts as much as an acknowledgement.
