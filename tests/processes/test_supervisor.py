@@ -60,6 +60,7 @@ def test_a_killed_child_is_back_and_says_so(supervisor):
 def test_sigterm_ends_a_child_after_what_it_is_doing_and_not_in_the_middle(supervisor, tmp_path):
     child, heard = start(supervisor)
     before, go = child.pid, tmp_path / "go"
+    assert before is not None
     assert child.send({"until": str(go)})
     wait_until(lambda: heard == [{"working": True}], why="it works")
     os.kill(before, signal.SIGTERM)
