@@ -84,7 +84,8 @@ class HealthStore:
     def learn(self, camera_id: int, at: Answered, learned: Learned) -> None:
         """Write what a camera said of itself of which no stream was known, where the register still has it.
 
-        A make and model that somebody typed stay.
+        A make and model that somebody typed stay. A camera that says nothing new but its clock is not written again:
+        one that names no stream of its own is read every hour.
         """
         with self._database.write() as work:
             unread = (CameraRow.main_stream == "", CameraRow.sub_stream == "")
@@ -101,6 +102,8 @@ class HealthStore:
             }
             if not row.make and not row.model:
                 values |= {"make": learned.make, "model": learned.model}
+            if all(getattr(row, name) == value for name, value in values.items() if name != "clock_drift_s"):
+                return
             work.session.execute(update(CameraRow).where(*place, *unread).values(**values))
             audit.record(work, SYSTEM, "camera.read", "camera", row.number, **values)
             work.announce("camera", camera_id)

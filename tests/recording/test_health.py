@@ -502,3 +502,13 @@ def test_what_is_read_is_written_only_where_the_register_still_has_it(watched: W
     with watched.room.database.read() as session:
         assert audit.newest(session, 1)[0].action == "camera.read"
         assert audit.verify(session).faults == (), "the register is as its digests say"
+
+
+def test_a_camera_that_names_no_stream_of_its_own_is_entered_once(watched: Watched) -> None:
+    (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
+    learned = learned_at("10.0.0.1", report_at("203.0.113.9"))
+    store = HealthStore(watched.room.database)
+    for drift in (0.1, 0.4):  # hours apart, its clock is never the same
+        store.learn(camera.id, Answered("10.0.0.1", 80), replace(learned, clock_drift_s=drift))
+    with watched.room.database.read() as session:
+        assert [each.action for each in audit.newest(session, 5)].count("camera.read") == 1
