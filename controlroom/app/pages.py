@@ -204,10 +204,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("Record", _incidents),
     PageEntry("Deploy", _deployments),
     PageEntry("Estate", _cameras),
-    PageEntry(
-        "Room",
-        lambda context, parts: UsersPage(context, parts.room.services.accounts, parts.room.services.holds),
-    ),
+    PageEntry("Room", _users),
     PageEntry("Room", lambda context, parts: AuditPage(context, parts.room.services.audit_trail)),
     PageEntry("Room", lambda context, parts: PurgePage(context, parts.room.services.purges)),
     PageEntry("Room", _status),

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 CHECKS_AT_ONCE = 4
 READS_AT_ONCE = 4
+READ_AGAIN_AFTER = timedelta(minutes=1)  # where it was not the camera that failed
 FIRST_CHECKS_PER_S = 4.0  # after a start the first checks are spread out like this
 REGISTER_EVERY_S = 30.0
 WRITE_EVERY_S = 10.0
@@ -227,6 +228,7 @@ class HealthWatch:
                 each.login_refused = str(fault)
         except ControlRoomError as error:  # ours: the control process or the database was away
             log.info("camera %s is read later: %s", each.camera.number, error)
+            each.read_at = self._clock.now() - rules.CHECK_LOGIN_EVERY + READ_AGAIN_AFTER
 
     def _take(self, each: _Watched, asked: "Future[HealthReport]", now: float) -> None:
         each.asked = None

@@ -9,6 +9,7 @@ from controlroom.accounts.access import reading
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.holds.rules import Ending
+from controlroom.cameras.rules import number_identity
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import readable
 from controlroom.database.unit_of_work import Database
@@ -35,9 +36,12 @@ class HoldHistory:
     def of_number(self, actor: Actor, number: str, limit: int = LATEST) -> list[PastHold]:
         """The same by the camera's number, in use or not; raises NotFound."""
         with reading(self._database, actor, Permission.READ_AUDIT) as session:
-            camera_id = session.scalar(select(CameraRow.id).filter_by(number=number.strip().upper()))
-            if camera_id is None:
+            wanted = number_identity(number)
+            numbered = session.execute(select(CameraRow.id, CameraRow.number))
+            found = [row.id for row in numbered if wanted and number_identity(row.number) == wanted]
+            if not found:
                 raise NotFound(f"There is no camera {number}.")
+            (camera_id, *_) = found
             return _latest(session, CameraHoldRow.camera_id == camera_id, limit)
 
     def of_person(self, actor: Actor, user_id: int, limit: int = LATEST) -> list[PastHold]:

@@ -150,8 +150,9 @@ class LeaseWatch:
     def hand_over(self, desk: str, camera_ids: Sequence[str]) -> list[str]:
         """Stop cameras that do not acknowledge a desk's own Stop; returns those that were, or that another moves now.
 
-        Only what that desk leases is taken over.
+        `camera_ids` are all there are of that desk now. Only what it leases is taken over.
         """
+        self._owed.forget_others(desk, camera_ids)
         leased = {(lease.camera_id, lease.desk) for lease in self._leases.current()}
         stopped: list[str] = []
         for camera_id in camera_ids:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 from controlroom.errors import Unavailable
@@ -58,6 +59,12 @@ class OwedStops:
             known = (camera_id, desk) in self._settled
             self._settled.discard((camera_id, desk))
             return known
+
+    def forget_others(self, desk: str, camera_ids: Collection[str]) -> None:
+        """The desk is owed an answer about these cameras alone: the others acknowledged its own Stop meanwhile."""
+        with self._lock:
+            for pairs in (self._handed, self._settled):
+                pairs -= {each for each in pairs if each[1] == desk and each[0] not in camera_ids}
 
     def _read(self) -> dict[str, str]:
         if self._path is None or not self._path.exists():

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, HealthReport, place_of_stream
-from controlroom.cameras.rules import ENCRYPTED
+from controlroom.cameras.rules import encrypted_one
 from controlroom.device_tls import shown_at
 from controlroom.errors import InvalidInput
 from controlroom.video.records import StreamAddress, StreamFault
@@ -33,7 +33,7 @@ class StreamChecker:
         Over an encrypted line the login is sent once the certificate is the one the camera is known by: not while none
         is known yet, and never to another.
         """
-        unknown = _encrypted(stream) and not stream.certificate
+        unknown = encrypted_one(stream.url) and not stream.certificate
         return self._threads.submit(_check, _Asked(stream, name), self._logins, sign=sign and not unknown)
 
     def compare(
@@ -59,10 +59,6 @@ class _Asked:
             "It was reset or replaced, or something else answers in its place; no password was sent to it.",
             "Find out which, then look at the new one on the Cameras page (C).",
         )
-
-
-def _encrypted(stream: StreamAddress) -> bool:
-    return stream.url.lower().startswith(ENCRYPTED)
 
 
 def _check(asked: _Asked, logins: LoginAttempts, *, sign: bool) -> HealthReport:

@@ -470,6 +470,16 @@ def test_a_camera_of_which_no_stream_is_known_is_read_once_it_answers(watched: W
     assert watched.checker.read == ["10.0.0.1"], "once"
 
 
+def test_a_report_that_was_lost_on_our_side_is_asked_for_again_after_a_minute(watched: Watched) -> None:
+    watched.checker.report = Unavailable("The control process is being started again.")
+    watched.run(50)
+    assert watched.checker.read == ["10.0.0.1"]
+    watched.checker.report = report_at("10.0.0.1")
+    watched.run(70)
+    (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
+    assert camera.main_stream == "rtsp://10.0.0.1/main"
+
+
 def test_streams_that_would_send_the_login_elsewhere_are_not_written_by_themselves(watched: Watched) -> None:
     watched.checker.report = report_at("203.0.113.9")
     watched.run(200)

@@ -60,6 +60,7 @@ def test_the_latest_come_first_by_camera_by_number_and_by_person(room: Room) -> 
     history = HoldHistory(room.database)
     for actor in (room.supervisor, room.administrator, room.auditor):
         assert [each.moves for each in history.of_camera(actor, first)] == [2, 0]
+    assert history.of_number(room.auditor, "14"), "as everywhere, without what people leave out"
     newest = history.of_number(room.auditor, " 014 ")[0]
     assert (newest.camera, newest.handle, newest.desk) == ("014", "Operator 07", "desk 1")
     assert (newest.ending, newest.moves_words) == (Ending.TAKEN, "2 movements")

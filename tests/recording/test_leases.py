@@ -205,3 +205,17 @@ def test_a_desk_whose_stop_is_not_acknowledged_hands_it_over_and_hears_when_it_w
     assert looking.hand_over("desk 1", ["14"]) == ["14"]
     looking.run_once()
     assert looking.stops == 1
+
+
+def test_a_stop_that_was_acknowledged_to_the_desk_after_all_does_not_count_for_its_next_one(
+    book: LeaseBook, time: Time
+) -> None:
+    looking = watch(book, time, Control(), {"14": DeviceAddress("10.0.0.5")})
+    book.renew("desk 1", ["14"], 2.5)
+    looking.hand_over("desk 1", ["14"])
+    looking.run_once()
+    looking.take_event(STOPPED)
+    assert looking.hand_over("desk 1", []) == [], "its own Stop was acknowledged meanwhile"
+    assert looking.hand_over("desk 1", ["14"]) == [], "another one, which nobody has stopped yet"
+    looking.run_once()
+    assert looking.stops == 2

@@ -365,6 +365,9 @@ class ControlledCamera:
         except DeviceFault as fault:
             self._note_failure(fault)
             log.warning("camera %s: its tours could not be paused: %s", self.camera_id, fault)
+            if told is not None:
+                what = f"Its patrol could not be paused, and may drive on: {fault}"
+                self._tell(ControlEvent(self.camera_id, ControlEventKind.STOP_UNCONFIRMED, what, fault.kind))
             return
         self._paused_tours += paused
         if paused and told is not None:

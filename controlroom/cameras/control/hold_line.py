@@ -12,8 +12,10 @@ CALL_S = 1.0  # a recorder that takes longer counts as away
 WATCH_CALL_S = 6.0
 ENTER_AGAIN, NOT_THIS_PERSON, COME_BACK = 410, 403, 503
 
-Prove = Callable[[str, str, str, str], str]
-"""Recorder, desk, nonce and handle become the proof of who sits here (`cameras/holds/records.proof_facts`)."""
+Prove = Callable[[str, str, str, str], str | None]
+"""Takes recorder, desk, nonce and handle; returns the proof of who sits here (`cameras/holds/records.proof_facts`),
+"" where they have no key, None where the desk has not answered so far.
+"""
 
 
 class Busy(Unavailable):
@@ -72,11 +74,13 @@ class HoldLine:
         """The recorder tells this nonce by now: who sits here is proved once more, where it is a new one."""
         with self._lock:
             handle, known = self._handle, self._nonce
+        if not handle or nonce == known:
+            return
+        proof = self._prove(self.end.fingerprint, self.name, nonce, handle)
+        if proof:
+            self.call("prove", proof=proof)
+        if proof is not None:  # else the desk is asked again with the next renewal
             self._nonce = nonce
-        if handle and nonce != known:
-            proof = self._prove(self.end.fingerprint, self.name, nonce, handle)
-            if proof:
-                self.call("prove", proof=proof)
 
     def news(self, since: int) -> dict[str, Any] | None:
         """Wait for news on the other thread; None when this desk has to enter first. Raises Unavailable."""
@@ -100,16 +104,16 @@ class HoldLine:
         self._news.close()
 
     def _enter(self) -> None:
-        with self._lock:
-            handle = self._handle
-        told = self._ask("hello", desk=self._desk.name)
-        self.name, nonce = str(told["desk"]), str(told["nonce"])
-        proof = self._prove(self.end.fingerprint, self.name, nonce, handle) if handle else ""
-        self._ask("enter", desk=self._desk.name, handle=handle, proof=proof)
-        with self._lock:
-            if handle != self._handle:
-                return  # somebody else has sat down meanwhile
-            self._inside, self._nonce = True, nonce
+        while not self._inside:  # again where somebody else sat down meanwhile
+            with self._lock:
+                handle = self._handle
+            told = self._ask("hello", desk=self._desk.name)
+            self.name, nonce = str(told["desk"]), str(told["nonce"])
+            proof = self._prove(self.end.fingerprint, self.name, nonce, handle) if handle else ""
+            self._ask("enter", desk=self._desk.name, handle=handle, proof=proof or "")
+            with self._lock:
+                if handle == self._handle:
+                    self._inside, self._nonce = True, nonce if proof is not None else ""
         self._entered()
 
     def _ask(self, path: str, **values: Any) -> dict[str, Any]:

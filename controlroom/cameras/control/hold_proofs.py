@@ -24,12 +24,15 @@ class HoldProofs:
                 self._answer = proof
                 self._changed.notify_all()
 
-    def ask(self, recorder: str, desk: str, nonce: str, handle: str) -> str:
-        """Return the signature of the person at this desk, or "" if none comes within `WAIT_S`. Blocks its thread."""
+    def ask(self, recorder: str, desk: str, nonce: str, handle: str) -> str | None:
+        """Return the signature of the person at this desk, "" where they have no key.
+
+        None when the desk has not answered within `WAIT_S`; the calling thread waits for so long.
+        """
         facts = (recorder, desk, nonce, handle)
         with self._changed:
             self._asked, self._answer = facts, None
         self._send({"prove": list(facts)})
         with self._changed:
             self._changed.wait_for(lambda: self._answer is not None, WAIT_S)
-            return self._answer or ""
+            return self._answer

@@ -78,7 +78,11 @@ class LeaseRenewer:
                 # Looked at before the moving cameras are: an order that comes now wakes us again.
                 self._awake = False
             moving = sorted(self._moving_cameras())
-            pause = self._tell(recorder, desk, moving) if recorder is not None else 0.0
+            try:
+                pause = self._tell(recorder, desk, moving) if recorder is not None else 0.0
+            except Exception:  # whatever it was, the next renewal must go out
+                log.exception("renewing the leases failed")
+                pause = AWAY_S
             if closing:
                 break
             if moving:

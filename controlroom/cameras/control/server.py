@@ -120,6 +120,7 @@ class ControlServer:
         elif order is Order.STOP_ALL:
             self._holds.stopped_all(camera_id)
             camera.stop_all(lambda: self._holds.keep_paused(camera_id))
+            self._leases.moved()
         else:
             self._holds.stopped(camera_id)
             camera.stop(pressed=True, moved=bool(message["moved"]))

@@ -248,10 +248,11 @@ class HoldTable:
                 self._put(replace(known, successor=None))
 
     def know_as(self, who: Holder) -> None:
-        """Somebody's rank is another by now, or nothing proves it any more: so it is of what they hold."""
+        """Give what somebody holds their rank of now, proven or not by now."""
         for known in list(self.held.values()):
-            if known.holder.desk == who.desk and known.holder.rank != who.rank:
-                self._put(replace(known, holder=replace(known.holder, rank=who.rank)))
+            now = replace(known.holder, rank=who.rank, proven=who.proven)
+            if known.holder.desk == who.desk and known.holder != now:
+                self._put(replace(known, holder=now))
 
     def _full_for(self, who: Holder) -> bool:
         held = self.held.values()

@@ -229,3 +229,12 @@ def test_whatever_is_late_or_lost_no_two_desks_believe_in_one_camera(seed: int) 
         holders = [desk for desk, (_, until) in believes.items() if until > now]
         assert len(holders) <= 1, holders
     assert seen[Verdict.GIVEN] and seen[Verdict.HELD] and seen[Verdict.WAIT]
+
+
+def test_somebody_who_is_proven_no_more_counts_as_that_in_what_they_hold(table: HoldTable) -> None:
+    proven = replace(ANNA, proven=True)
+    hold(table, proven)
+    table.know_as(ANNA)
+    assert table.held["14"].holder == ANNA, "of the same rank, and no longer proven"
+    table.know_as(replace(CARA, desk="desk 3"))
+    assert table.held["14"].holder == ANNA, "another desk's person changes nothing"
