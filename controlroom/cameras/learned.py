@@ -1,10 +1,10 @@
 """Says what of a camera's own report the register stores."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
-from controlroom.cameras.devices import DeviceReport, StreamProfile, place_of_stream
+from controlroom.cameras.devices import DeviceReport, StreamProfile, check_stream_url
 from controlroom.errors import InvalidInput
+from controlroom.hosts import in_url
 
 HEAD = ("pan_tilt", "zoom", "absolute", "relative_fov", "presets", "home", "tours", "relative")
 
@@ -43,8 +43,13 @@ def learned_at(host: str, report: DeviceReport) -> Learned:
 
 
 def _own(host: str, profile: StreamProfile | None) -> str:
-    if profile is not None:
-        with suppress(InvalidInput):
-            at = place_of_stream(profile.stream_url)[0]
-            return profile.stream_url if at.casefold() == host.casefold() else ""
-    return ""
+    """The stream, where it is at the camera's own address as the database too compares it: letter by letter."""
+    if profile is None:
+        return ""
+    try:
+        url, at = check_stream_url(profile.stream_url), in_url(host).casefold()
+    except InvalidInput:
+        return ""
+    rest = url.partition("://")[2].casefold()
+    own = rest.startswith(at) and rest[len(at) : len(at) + 1] in ("", ":", "/", "?", "#")
+    return url if own else ""

@@ -44,11 +44,13 @@ class PresetPictures:
             camera = session.get(CameraRow, camera_id)
             if camera is None or not camera.active:
                 return {}
-            query = select(_ROW).where(_ROW.camera_id == camera_id, _ROW.device == _device(camera))
+            query = select(_ROW).where(
+                _ROW.camera_id == camera_id, _ROW.device == _device(camera), _ROW.preset.in_(named)
+            )
             return {
                 named[row.preset]: bytes(row.picture)
                 for row in session.scalars(query)
-                if row.preset in named and hashlib.sha256(row.picture).hexdigest() == row.sha256
+                if hashlib.sha256(row.picture).hexdigest() == row.sha256
             }
 
     def keep(

@@ -8,7 +8,7 @@ from controlroom.cameras.control.messages import HoldWord
 from controlroom.simulator.borough.people import DEMO_PASSWORD
 from controlroom.tour.second_desk import SecondDesk
 from controlroom.tour.walk import Walk
-from controlroom.ui.pages.live.hold_words import hold_of, is_ours
+from controlroom.ui.pages.live.hold_words import hold_of, is_asked_by, is_ours
 from controlroom.ui.pages.live.page import LivePage
 
 PAN_S = 1.6
@@ -126,7 +126,7 @@ def control_taken_over(walk: Walk) -> None:
         driver.hold(Qt.Key.Key_Left, SHORT_S, live.wall)
         driver.wait(lambda: is_ours(holding.seen, camera.id), "control of the camera")
         other.say(HoldWord.ASK)
-        driver.wait(lambda: _asks(live, camera.id) == TAKES_OVER, "the question")
+        driver.wait(lambda: is_asked_by(holding.seen, camera.id, TAKES_OVER), "the question")
         walk.show("Another desk asks for the camera", asks=TAKES_OVER)
         other.say(HoldWord.TAKE)
         driver.wait(lambda: other.has_control and not is_ours(holding.seen, camera.id), "the other desk")
@@ -160,12 +160,6 @@ def log_line(walk: Walk) -> None:
     line.submit()
     driver.wait(lambda: "saved" in line.outcome, "the entry to be saved")
     walk.show("The log line, saved with time and camera", log_line=line.outcome)
-
-
-def _asks(live: LivePage, camera_id: int) -> str:
-    """Who asks for the camera in hand."""
-    hold = hold_of(live.selected.holding.seen, camera_id)
-    return hold.asked_by if hold is not None else ""
 
 
 def _all_live(walk: Walk):

@@ -157,10 +157,11 @@ class NoticeBook:
         self._notices = self.waiting[::-1]
 
     def take_back(self, topic: str) -> None:
-        """What was said about a topic is history: nobody has to see it or can answer it any more."""
+        """What was said about a topic is history: nobody has to see it or can answer it, and said again it is news."""
+        self._told.pop(topic, None)
         for each in self._notices:
             if each.message.topic == topic and each.kind != "alarm":
-                each.over, each.unread = True, False
+                each.over, each.unread, each.popped_at = True, False, None
                 each.message = replace(each.message, action=None, action_text="")
 
     def forget_person(self) -> None:

@@ -1,5 +1,6 @@
 """The camera register."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlalchemy import text, update
 
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
+from controlroom.cameras.devices import DeviceReport, StreamProfile
+from controlroom.cameras.learned import learned_at
 from controlroom.cameras.records import Migration, NewCamera, Place, Protocol, StreamTransport
 from controlroom.cameras.service import CameraService
 from controlroom.cameras.tables import CameraRow
@@ -411,10 +414,23 @@ def test_streams_are_written_without_a_person_where_none_is_known_and_at_the_cam
         audit.record(work, "supervisor", "camera.changed", "camera", unread.number)
 
 
-def test_a_stream_of_an_ipv6_camera_is_at_its_own_address_in_brackets(room):
-    room.cameras.add(room.supervisor, replace(reachable(main_stream="", sub_stream=""), host="fd00::14"))
-    with room.database.write() as work:
-        work.session.execute(update(CameraRow).values(main_stream="rtsp://[fd00::14]:554/main"))
-        audit.record(work, "recorder", "camera.read", "camera", "014")
-    with pytest.raises(ControlRoomError), room.database.write() as work:
-        work.session.execute(update(CameraRow).values(sub_stream="rtsp://[fd00::15]/sub"))
+@pytest.mark.parametrize(
+    ("host", "url", "own"),
+    [
+        ("10.0.0.5", "rtsp://10.0.0.5", True),
+        ("10.0.0.5", "rtsp://10.0.0.5?x=1", True),
+        ("10.0.0.5", "rtsp://10.0.0.55/main", False),
+        ("Camera-14", "rtsp://camera-14:554/main", True),
+        ("fd00::14", "rtsp://[fd00::14]:554/main", True),
+        ("fe80::1%eth0", "rtsp://[fe80::1%25eth0]/main", True),
+        ("fd00::1", "rtsp://[fd00::0001]/main", False),  # the same, but nobody has to compare so cleverly
+    ],
+)
+def test_program_and_database_agree_on_what_is_at_the_cameras_own_address(room, host, url, own):
+    camera = room.cameras.add(room.supervisor, replace(reachable(main_stream="", sub_stream=""), host=host))
+    report = DeviceReport(profiles=(StreamProfile("a", "", "H264", 1920, 1080, 25, url),))
+    learned = learned_at(camera.host, report)
+    assert learned.main_stream == (url if own else "")
+    with nullcontext() if own else pytest.raises(ControlRoomError), room.database.write() as work:
+        work.session.execute(update(CameraRow).values(main_stream=url))
+        audit.record(work, "recorder", "camera.read", "camera", camera.number)

@@ -79,7 +79,9 @@ def test_udp_is_a_choice_per_camera(desk, camera):
     desk.pool.open("udp", address(camera, "one", transport="udp"), 160, 90)
     desk.pool.open("tcp", address(camera, "two"), 160, 90)
     desk.until_live("udp", "tcp")
-    assert (desk.status("udp").transport, desk.status("tcp").transport) == ("udp", "tcp")
+    wait_until(  # it is told with the next report
+        lambda: (desk.status("udp").transport, desk.status("tcp").transport) == ("udp", "tcp"), "each its own"
+    )
     assert sorted(each.udp is not None for each in camera._viewers if each.playing) == [False, True]
 
 

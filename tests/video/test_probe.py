@@ -224,6 +224,14 @@ def test_a_challenge_we_cannot_answer_is_said_so(ask):
     assert "does not know" in str(error)
 
 
+def test_an_address_that_cannot_be_signed_is_told_and_nothing_is_sent_as_a_login(ask):
+    with server(rtsp(200), rtsp(401, CHALLENGE), rtsp(401, CHALLENGE)) as (port, heard):
+        error = ask(f'rtsp://127.0.0.1:{port}/ma"in', "u", "p")
+    assert error is not None
+    assert "cannot sign" in str(error)
+    assert logins_in(heard) == []
+
+
 def test_pictures_over_http_are_asked_for_with_a_login_too(ask):
     unauthorised = f"HTTP/1.1 401 X\r\n{CHALLENGE}\r\nContent-Length: 0\r\n\r\n".encode()
     with server(unauthorised, b"HTTP/1.1 200 OK\r\n\r\n--frame\r\n") as (port, heard):

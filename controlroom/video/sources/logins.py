@@ -85,7 +85,7 @@ class LoginAttempts:
                 if (error := known.refused) is not None and (
                     error.fault.final or self._waits(known, address)
                 ):
-                    raise StreamError(error.fault, error.what, error.meaning, error.remedy)
+                    raise StreamError(error.fault, error.what, error.meaning, error.remedy, error.certificate)
             turn = Turn()
             try:
                 yield turn
@@ -118,7 +118,7 @@ class LoginAttempts:
                 known.doubts += 1
                 error = StreamError(error.fault, error.what, _DOUBT, error.remedy, error.certificate)
                 known.refused = error
-            elif error.fault.final:
+            elif error.fault is StreamFault.REFUSED_PASSWORD:
                 known.refused = error
             return error
 

@@ -125,6 +125,8 @@ def _ask_signed(reply: Reply, line: Line, address: StreamAddress, *, on_new_line
     )
     challenges = reply.all("www-authenticate")
     header = answer(challenges, method, uri, address.username, address.password)
+    if header is None:
+        raise _unanswerable()
     login = f"Authorization: {header}\r\n"
     if not on_new_line:
         return ask(line, address, login)
@@ -145,8 +147,12 @@ def _check_answerable(reply: Reply, address: StreamAddress) -> None:
             address.certificate,
         )
     if answer(challenges, "GET", "/", address.username, address.password) is None:
-        what = "The camera asks for the password in a way this program does not know."
-        raise StreamError(StreamFault.REFUSED_PASSWORD, what, remedy="Set it to Digest with MD5 or SHA-256.")
+        raise _unanswerable()
+
+
+def _unanswerable() -> StreamError:
+    what = "The camera asks for the password in a way this program does not know, or at an address it cannot sign."
+    return StreamError(StreamFault.REFUSED_PASSWORD, what, remedy="Set it to Digest with MD5 or SHA-256.")
 
 
 def _judge(reply: Reply, address: StreamAddress) -> None:

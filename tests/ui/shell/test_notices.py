@@ -39,6 +39,13 @@ def test_a_failure_appears_again_for_who_tries_again_but_not_for_a_timer(book: N
     assert say(book, "Not saved.", "error", 4)
 
 
+def test_what_was_taken_back_and_is_true_again_is_news_each_time(book: NoticeBook):
+    said = "Supervisor 02 has taken control of camera 014."
+    for second in range(0, 50, 10):
+        assert say(book, said, after_s=second, topic="control of camera 3") == [said]
+        book.take_back("control of camera 3")
+
+
 def test_an_alarm_waits_until_somebody_acknowledges_it_and_keeps_who_and_when(book: NoticeBook):
     say(book, "Camera 031 moved by itself.", "alarm")
     (notice,) = book.waiting

@@ -47,13 +47,13 @@ def downgrade() -> None:
 
 
 def _elsewhere(stream: str) -> str:
-    """True for a stream whose address is not the camera's: its host, in brackets where it is IPv6, and then : or /."""
+    """True for a stream whose address is not the camera's: its host, as a URL has it (`hosts.in_url`), and its end."""
     find = "instr" if _sqlite() else "strpos"
     rest = f"substr({stream}, {find}({stream}, '://') + 3)"
     at = " OR ".join(
         f"(lower(substr({rest}, 1, length({host}))) = lower({host}) "
-        f"AND substr({rest}, length({host}) + 1, 1) IN (':', '/'))"
-        for host in ("NEW.host", "('[' || NEW.host || ']')")
+        f"AND substr({rest}, length({host}) + 1, 1) IN ('', ':', '/', '?', '#'))"
+        for host in ("NEW.host", "('[' || replace(NEW.host, '%', '%25') || ']')")
     )
     return f"({stream} <> '' AND NOT ({at}))"
 

@@ -222,6 +222,14 @@ class RegisterList(LocalList[CameraLine]):
         """Narrow the list to the cameras that are not as they should be."""
         self.chips.choose(next(number for number, (words, _) in enumerate(CHIPS) if words == IN_TROUBLE))
 
+    def show_camera(self, camera_id: int) -> bool:
+        """Select a camera, without a filter where that hides it; False when it is not on the register as read."""
+        if self.table.select(camera_id):
+            return True
+        self.table.search.clear()
+        self.chips.choose(0)
+        return self.table.select(camera_id)
+
     def clear(self) -> None:
         self.cameras = []
         super().clear()

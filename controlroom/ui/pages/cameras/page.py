@@ -150,6 +150,7 @@ class CamerasPage(RecordPage[CameraLine]):
         self.subtitle_changed.emit(f"{len(used)} on the register, {reachable} with an address")
         if self._certificate_wanted:
             self._show_certificate(self._certificate_wanted)
+            self._certificate_wanted = ""  # one that is not on the register now is not asked about later
 
     def set_statuses(self, statuses: Mapping[int, StreamStatus]) -> None:
         self.list.set_statuses(statuses)
@@ -279,10 +280,9 @@ class CamerasPage(RecordPage[CameraLine]):
 
     def _show_certificate(self, key: str) -> None:
         """Somebody saw another certificate on the wall: look at it here, once the register is read."""
-        self._certificate_wanted = key
-        if int(key) in {each.id for each in self.list.cameras}:
-            self._certificate_wanted = ""
-            self.table.select(int(key))
+        known = int(key) in {each.id for each in self.list.cameras}
+        self._certificate_wanted = "" if known else key
+        if known and self.list.show_camera(int(key)):
             self.trust.run()
 
     def _ask_certificate(self, line: CameraLine) -> None:

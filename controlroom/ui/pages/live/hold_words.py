@@ -73,9 +73,9 @@ def tile_note(seen: HoldsSeen, camera_id: int) -> HoldLineWords:
     """Who has control, as the camera's tile says it; nothing where nobody has."""
     hold = hold_of(seen, camera_id)
     if is_ours(seen, camera_id):
-        asker = hold.asked_by if hold is not None and not seen.away else ""
         if seen.away:
             return HoldLineWords(f"{OURS}{UNSEEN}", "warn")
+        asker = hold.asked_by if hold is not None else ""
         return HoldLineWords(f"{asker} asks for it", "warn") if asker else HoldLineWords(OURS, "accent")
     if seen.away and str(camera_id) in seen.warned:
         return HoldLineWords(f"you steer it{UNSEEN}", "warn")

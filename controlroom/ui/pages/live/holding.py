@@ -181,16 +181,16 @@ class Holding(QObject):
         self._messages.take_back(self._topic(camera_id))
 
     def _topic(self, camera_id: int) -> str:
-        return f"control of camera {self._number(camera_id)}"
+        return f"control of camera {camera_id}"
 
     def _lasting_topic(self, what: str, camera_id: int) -> str:
         """A topic that goes with the person, and until then stays whoever has control."""
-        topic = f"{what}, camera {self._number(camera_id)}"
+        topic = f"{what}, camera {camera_id}"
         self._lasting.add(topic)
         return topic
 
     def _question_topic(self, camera_id: int) -> str:
-        return f"request for camera {self._number(camera_id)}"
+        return f"request for camera {camera_id}"
 
     @property
     def _me(self) -> str:

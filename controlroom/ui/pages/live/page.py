@@ -236,11 +236,13 @@ class LivePage(Page):
                 self,
             )
 
-    def _changed(self, kind: str, _key: str) -> None:
+    def _changed(self, kind: str, key: str) -> None:
         if kind == "camera":
             self.refresh()
         elif kind == PICTURES:
-            self.presets.read_pictures()
+            camera = self.selected.steered
+            if camera is not None and key == str(camera.id):
+                self.presets.read_pictures()
         elif kind in ("log", "log entry", "log_entry"):
             self._read_entries()
 
@@ -368,8 +370,9 @@ class LivePage(Page):
         self.refresh_actions()
         self.wall.setFocus()
 
-    def _make_room(self, writing: bool) -> None:
+    def _make_room(self) -> None:
         """The camera list gives its place to what is written, on a narrow page the panel too; both come back."""
+        writing = self.writing is not None and not self.writing.isHidden()
         self.list.setVisible(not writing and bool(self._state.get(LIST_SHOWN, True)))
         crowded = writing and self.width() < theme.px(CROWDED_BELOW)
         self.panel.setVisible(not crowded and bool(self._state.get(PANEL_SHOWN, True)))
@@ -384,6 +387,8 @@ class LivePage(Page):
         self.panel.set_narrow(narrow)
         if self.writing is not None:
             self.writing.set_narrow(narrow)
+            if not self.writing.isHidden():
+                self._make_room()
 
     def _lay_out(self) -> None:
         row(self.list, self.writing, grow(self.wall), self.panel, on=self)

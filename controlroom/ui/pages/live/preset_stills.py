@@ -10,7 +10,7 @@ LARGEST_SIDE = 4 * WIDTH  # a file may claim to be any size
 
 
 def as_jpeg(still: QImage) -> bytes:
-    """As a JPEG, as good as fits."""
+    """Encode a picture as a JPEG of at most `LARGEST` bytes, in the best quality that fits."""
     made = b""
     for quality in QUALITIES:
         buffer = QBuffer()
@@ -25,7 +25,7 @@ def as_jpeg(still: QImage) -> bytes:
 
 
 def from_jpeg(picture: bytes) -> QImage:
-    """The picture; a null one for what is no small JPEG."""
+    """Decode a small JPEG; return a null image for anything else."""
     buffer = QBuffer()
     buffer.setData(QByteArray(picture))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -96,7 +96,7 @@ class Presets(QObject):
         preset = next((each for each in self._grid.presets if each.token == token), None)
         self._grid.set_editing(False)
         if (why_not := self.why_not_edit()) or preset is None:
-            self._context.messages.show(why_not)
+            self._context.messages.show(why_not or "This preset is no longer stored in the camera.")
             return
         self._grid.chosen.emit(token)
         self._edited = preset
@@ -226,7 +226,7 @@ class Presets(QObject):
         pictures, listed = self._pictures, [each.token for each in self._grid.presets]
         if pictures is not None:
             keep = lambda actor: pictures.keep(actor, camera.id, token, as_jpeg(still), listed=listed)  # noqa: E731
-            self._context.read(keep, lambda _: self.read_pictures(), self, lambda _error: None)
+            self._context.read(keep, lambda _: None, self, lambda _error: None)
 
     def read_pictures(self) -> None:
         """Show the pictures that the room has of the presets shown."""
